@@ -95,8 +95,10 @@ export interface IndexEntries {
   readonly category: Hash | null;
   /** The terms of hot parameters with several values; usually empty. */
   readonly extra: readonly Hash[];
-  /** Terms of every other token parameter, of :text, and of :missing (see `missingTerm`). Sorted, unique. */
+  /** Terms of every other token parameter, and of :text. Sorted, unique. */
   readonly terms: readonly Hash[];
+  /** Which parameters have a value: bit n of this int8 (as decimal text) for the type's n-th parameter; serves :missing. */
+  readonly present: string;
   readonly strings: readonly StringEntry[];
   readonly identifiers: readonly IdentifierEntry[];
   readonly references: readonly ReferenceEntry[];

@@ -97,8 +97,8 @@ export type Criterion =
   | { readonly kind: 'quantity'; readonly parameter: ParameterUse; readonly values: readonly QuantityValue[] }
   | { readonly kind: 'reference'; readonly parameter: ParameterUse; readonly not: boolean; readonly values: readonly ReferenceValue[] }
   | { readonly kind: 'composite'; readonly parameter: ParameterUse; readonly values: readonly CompositeValue[] }
-  /** `:missing=true|false` */
-  | { readonly kind: 'missing'; readonly parameter: ParameterUse; readonly missing: boolean; readonly term: Hash }
+  /** `:missing=true|false`: bit of `current.present`. */
+  | { readonly kind: 'missing'; readonly parameter: ParameterUse; readonly missing: boolean; readonly bit: number }
   /** `_id`, with :not */
   | { readonly kind: 'id'; readonly not: boolean; readonly ids: readonly string[] }
   /** `_lastUpdated`: answered by the log. */
