@@ -1,6 +1,6 @@
 // The two programs under test as child processes: started, measured from outside, stopped.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { type Launched, launch, systemToken } from '@polyclinic/testing';
 import { memoryOf, processesOf, usageOf } from './processes.ts';
 import { walReader } from './wal.ts';
 
@@ -13,37 +13,30 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-const ROOT = join(import.meta.dirname, '..');
-
 /** `npm start`'s program with the demo clinic, on its own port and folder, and a token of the demo system client. */
 export async function startPlatform(folder: string): Promise<Program> {
   const url = 'http://127.0.0.1:8191';
   const data = join(folder, 'platform');
-  const child = launch([join(ROOT, 'server/main.ts')], { PORT: '8191', POLYCLINIC_DATA: data, POLYCLINIC_DEMO: 'on' });
-  await untilLine(child, 'ready');
-  const token = await fetchToken(url);
-  return program(child, url, { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' }, data);
+  const running = await launch('server/main.ts', { PORT: '8191', POLYCLINIC_DATA: data, POLYCLINIC_DEMO: 'on' });
+  // It lasts 15 minutes: longer than the workloads of one run.
+  const token = await systemToken(url);
+  return program(running, url, { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' }, data);
 }
 
 /** The limit: bare node:http with the same durable SQL and no FHIR. */
 export async function startLimit(folder: string): Promise<Program> {
   const data = join(folder, 'limit');
-  const child = launch([join(ROOT, 'bench/limit/main.ts')], { PORT: '8192', POLYCLINIC_DATA: data });
-  await untilLine(child, 'ready');
-  return program(child, 'http://127.0.0.1:8192', { 'content-type': 'application/fhir+json' }, data);
-}
-
-function launch(args: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = await launch('bench/limit/main.ts', { PORT: '8192', POLYCLINIC_DATA: data });
+  return program(running, 'http://127.0.0.1:8192', { 'content-type': 'application/fhir+json' }, data);
 }
 
 async function program(
-  child: ChildProcess,
+  running: Launched,
   url: string,
   headers: Record<string, string>,
   data: string,
 ): Promise<Program> {
-  const pid = child.pid as number;
+  const { pid } = running;
   const wal = await walReader(data);
   return {
     url,
@@ -53,37 +46,7 @@ async function program(
     walBytes: wal.position,
     stop: async () => {
       await wal.close();
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
+      await running.stop();
     },
   };
-}
-
-/** Access tokens last 15 minutes: longer than one run's workloads take. */
-async function fetchToken(url: string): Promise<string> {
-  const discovery = (await (await fetch(`${url}/.well-known/openid-configuration`)).json()) as {
-    token_endpoint: string;
-  };
-  const answer = await fetch(discovery.token_endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from('demo-system:demo-system-secret').toString('base64')}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'grant_type=client_credentials&scope=system%2F*.cruds',
-  });
-  if (!answer.ok) throw new Error(`no token: ${answer.status}`);
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-function untilLine(child: ChildProcess, line: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      seen = (seen + chunk.toString()).slice(-2_000);
-      if (seen.split('\n').includes(line)) resolve();
-    });
-    child.once('exit', (code) => reject(new Error(`the program ended with ${code} before it was ready:\n${seen}`)));
-  });
 }

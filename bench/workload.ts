@@ -71,3 +71,12 @@ function drive(program: Program, requests: Step[], options: RunOptions): Promise
     requests,
   });
 }
+
+/** Numbers from `from` on, `step` apart: every call gives the next. */
+export function counter(from: number, step: number): () => number {
+  let n = from - step;
+  return () => {
+    n += step;
+    return n;
+  };
+}

@@ -11,8 +11,12 @@ export function gather<I, O>(run: (items: I[]) => Promise<O[]>): (item: I) => Pr
       const batch = waiting.splice(0, MAX_BATCH);
       underWay++;
       run(batch.map(({ item }) => item))
-        .then((results) => batch.forEach(({ done }, n) => done(results[n] as O)))
-        .catch((error) => batch.forEach(({ failed }) => failed(error)))
+        .then((results) => {
+          for (const [n, { done }] of batch.entries()) done(results[n] as O);
+        })
+        .catch((error) => {
+          for (const { failed } of batch) failed(error);
+        })
         .finally(() => {
           underWay--;
           pump();

@@ -1,16 +1,16 @@
 // The same requests against the limit program, so that each of ours has its ceiling from the same run.
-import { repeat, type Workload } from '../workload.ts';
+import { counter, repeat, type Workload } from '../workload.ts';
 import { observation } from './bodies.ts';
 
 const made: string[] = [];
 const SUBJECT = 'Patient/0192f0c1-0000-7000-8000-000000000000';
 
 export const limitCreate = (): Workload => {
-  let n = 0;
+  const next = counter(0, 1);
   return repeat('limit: create', 0, () => [
     {
       method: 'POST',
-      setupRequest: (request) => ({ ...request, path: '/', body: JSON.stringify(observation(n++, SUBJECT)) }),
+      setupRequest: (request) => ({ ...request, path: '/', body: JSON.stringify(observation(next(), SUBJECT)) }),
       onResponse: (_status, _body, _context, headers) => {
         const location = (headers as Record<string, string> | undefined)?.['location'];
         if (location && made.length < 50_000) made.push(location);
@@ -20,21 +20,21 @@ export const limitCreate = (): Workload => {
 };
 
 export const limitRead = (): Workload => {
-  let n = 0;
+  const next = counter(0, 7);
   return repeat('limit: read by id', 0, () => [
-    { method: 'GET', setupRequest: (request) => ({ ...request, path: made[(n += 7) % made.length] ?? '/none' }) },
+    { method: 'GET', setupRequest: (request) => ({ ...request, path: made[next() % made.length] ?? '/none' }) },
   ]);
 };
 
 export const limitUpdate = (): Workload => {
-  let n = 0;
+  const next = counter(0, 7);
   return repeat('limit: update', 0, () => [
     {
       method: 'PUT',
       setupRequest: (request) => ({
         ...request,
-        path: made[(n += 7) % made.length] ?? '/none',
-        body: JSON.stringify(observation(n, SUBJECT)),
+        path: made[next() % made.length] ?? '/none',
+        body: JSON.stringify(observation(next(), SUBJECT)),
       }),
     },
   ]);
