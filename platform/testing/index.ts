@@ -1,0 +1,4 @@
+// What tests share: a real database, a clock that stands still, waiting without guessing.
+export { eventually } from './eventually.ts';
+export { type FixedClock, withFixedClock } from './fixed-clock.ts';
+export { type TestDatabase, type TestServer, withPostgres } from './with-postgres.ts';
