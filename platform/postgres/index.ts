@@ -5,7 +5,7 @@ export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './embe
 export { isConnectionTrouble, isWorthRepeating, told } from './failure.ts';
 export { type KeptServer, keepRunning } from './keep-running.ts';
 export { ensureExtensions, type MigrateOptions, type Migration, migrate, readMigrations } from './migrate.ts';
-export { isClaimed, stopAbandoned } from './owner.ts';
+export { isAlive, isClaimed, stopAbandoned } from './owner.ts';
 export { createPool, type Pool, type PooledConnection, type PoolOptions } from './pool.ts';
 export { checkServer, parseDatabaseUrl } from './remote.ts';
 export { ensureRoles, roleOf, rolePassword, type ServiceRole } from './roles.ts';

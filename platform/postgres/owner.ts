@@ -23,7 +23,9 @@ export const isClaimed = (cluster: string): boolean => holderOf(cluster) !== nul
 
 function holderOf(cluster: string): number | null {
   const [pid, startedAt] = read(`${cluster}.owner`).split(' ');
-  return pid !== undefined && startedAt !== undefined && birth(Number(pid)) === startedAt ? Number(pid) : null;
+  return pid !== undefined && startedAt !== undefined && startedAt !== 'none' && birth(Number(pid)) === startedAt
+    ? Number(pid)
+    : null;
 }
 
 /** Stops what still runs on a folder nobody holds any more. */
@@ -103,7 +105,11 @@ function statusOf(pid: number): string[] | undefined {
 }
 
 // When a process was started, in clock ticks since boot: number and birth together never come twice.
-const birth = (pid: number): string => statusOf(pid)?.[19] ?? (isAlive(pid) ? 'unknown' : 'none');
+function birth(pid: number): string {
+  const status = statusOf(pid);
+  if (status !== undefined) return status[0] === 'Z' ? 'none' : (status[19] ?? 'none');
+  return isAlive(pid) ? 'unknown' : 'none';
+}
 
 function read(file: string): string {
   try {

@@ -1,7 +1,7 @@
 // Waits for something that another process or a reader of the log brings about: asks often, and gives up by a deadline.
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Resolves with the first value that is neither false nor nullish. @throws Error when none came in time */
+/** Resolves with the first value that is true, or otherwise something (not 0, not empty). @throws Error when none came in time */
 export async function eventually<T>(
   look: () => T | Promise<T>,
   { withinMs = 10_000, everyMs = 10 }: { withinMs?: number; everyMs?: number } = {},
@@ -11,7 +11,7 @@ export async function eventually<T>(
   do {
     try {
       const seen = await look();
-      if (seen !== false && seen !== undefined && seen !== null) return seen as NonNullable<T>;
+      if (seen) return seen;
       trouble = undefined;
     } catch (error) {
       trouble = error;

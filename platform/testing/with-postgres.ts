@@ -12,6 +12,7 @@ import {
   type EmbeddedServer,
   ensureDatabase,
   ensureExtensions,
+  isAlive,
   isClaimed,
   type Pool,
   startEmbedded,
@@ -122,7 +123,7 @@ async function sweep(): Promise<void> {
   for (const name of readdirSync(HOME)) {
     const cluster = join(HOME, name, 'postgres');
     const starter = Number(name.split('-')[0]);
-    if (isClaimed(cluster) || (!existsSync(`${cluster}.owner`) && existsSync(`/proc/${starter}`))) continue;
+    if (isClaimed(cluster) || (!existsSync(`${cluster}.owner`) && isAlive(starter))) continue;
     await stopAbandoned(cluster);
     rmSync(join(HOME, name), { recursive: true, force: true });
   }
