@@ -1,9 +1,10 @@
 // How far PostgreSQL's write-ahead log has come, in bytes: asked before and after a workload.
-import { connectionOf, createPool } from '@polyclinic/postgres';
+import { join } from 'node:path';
+import { connectionToRunning, createPool } from '@polyclinic/postgres';
 
 /** Reads the position of the embedded server whose data is in `folder`. */
 export async function walReader(folder: string): Promise<{ position(): Promise<number>; close(): Promise<void> }> {
-  const pool = createPool({ connection: await connectionOf(folder), max: 1, applicationName: 'bench' });
+  const pool = createPool({ connection: connectionToRunning(join(folder, 'postgres')), max: 1, name: 'bench' });
   return {
     position: async () => {
       const { rows } = await pool.query<{ bytes: string }>(

@@ -3,14 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { createPool, startEmbedded } from '@polyclinic/postgres';
 import { gather } from './gather.ts';
 import { layTables, READ, WRITE } from './sql.ts';
 
 const data = process.env['POLYCLINIC_DATA'] ?? './data';
 await mkdir(data, { recursive: true });
-const postgres = await startEmbedded({ dataFolder: data, log: () => {} });
-const pool = createPool({ connection: postgres.connection, max: 4, applicationName: 'limit' });
+const postgres = await startEmbedded({ folder: join(data, 'postgres') });
+const pool = createPool({ connection: postgres.connection(), max: 4, name: 'limit' });
 await layTables(pool);
 
 const read = gather<string, string | null>(async (ids) => {

@@ -9,6 +9,7 @@ export { isAlive, isClaimed, stopAbandoned } from './owner.ts';
 export { createPool, type Pool, type PooledConnection, type PoolOptions } from './pool.ts';
 export { checkServer, parseDatabaseUrl } from './remote.ts';
 export { ensureRoles, roleOf, rolePassword, type ServiceRole } from './roles.ts';
+export { connectionToRunning } from './running.ts';
 export type { ServerSettings } from './settings.ts';
 export { describeSchema, differenceFromSnapshot } from './snapshot.ts';
 export type { Rows, Sql, Statement } from './sql.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { connectionOf, createPool } from '@polyclinic/postgres';
+import { connectionToRunning, createPool } from '@polyclinic/postgres';
 import { launch, systemToken } from '@polyclinic/testing';
 import { fhirClient } from '../conformance/client.ts';
 
@@ -99,7 +99,7 @@ test(`${CYCLES} kills during writes lose nothing that was acknowledged and leave
 
 test('the control: with synchronous_commit off the same kills do lose writes', async (context) => {
   const tally = await cut(Math.min(CYCLES, 6), async (folder) => {
-    const pool = createPool({ connection: await connectionOf(folder), max: 1, applicationName: 'control' });
+    const pool = createPool({ connection: connectionToRunning(join(folder, 'postgres')), max: 1, name: 'control' });
     await pool.query('alter role all set synchronous_commit = off');
     // Sessions opened before keep their setting, so they are asked to come again.
     await pool.query(
