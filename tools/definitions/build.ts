@@ -8,6 +8,7 @@ import { drawSearchParameters } from './search-parameters.ts';
 import type { CodeSystem, SearchParameter, StructureDefinition, ValueSet } from './shapes.ts';
 import { openSource, PACKAGE, VERSION } from './source.ts';
 import { drawStructures } from './structures.ts';
+import { drawUnits } from './units.ts';
 import { drawCodeLists } from './value-sets.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -47,6 +48,7 @@ write('structures.json', structures);
 write('code-lists.json', lists);
 write('search-parameters.json', parameters);
 write('compartments.json', compartments);
+write('units.json', drawUnits());
 write('type-numbers.json', appendNumbers(join(target, 'type-numbers.json'), types));
 const codes = [...new Set(Object.values(parameters).flatMap((list) => list.map(({ code }) => code)))].sort();
 write('parameter-numbers.json', appendNumbers(join(target, 'parameter-numbers.json'), codes));

@@ -22,7 +22,9 @@ export function drawSearchParameters(
       if (base !== 'Resource' && !types.has(base)) continue;
       const expression = partFor(base, parameter.expression);
       if (expression === '') throw new Error(`${parameter.id} says nothing of ${base}`);
-      (rows[base] ??= []).push({
+      const list = rows[base] ?? [];
+      rows[base] = list;
+      list.push({
         code: parameter.code,
         type: parameter.type,
         expression,
