@@ -31,7 +31,12 @@ export interface CompiledPath {
 
 /** @throws UnsupportedPath when the expression is malformed or uses what is left out (memberOf, aggregate, ...). */
 export function compilePath(expression: string, model: PathModel = bareModel): CompiledPath {
-  const step = compiler(model)(parsePath(expression));
+  return compileSyntax(parsePath(expression), model, expression);
+}
+
+/** The same for an expression that is already parsed, or part of one. */
+export function compileSyntax(syntax: Syntax, model: PathModel, expression = ''): CompiledPath {
+  const step = compiler(model)(syntax);
   const run = (context: PathContext): { readonly found: Nodes; readonly env: Env } => {
     const focus = nodeOf(context.focus, context.focusType);
     const resource = nodeOf(context.resource);

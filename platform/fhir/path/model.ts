@@ -7,6 +7,8 @@ export interface ElementShape {
   readonly types: readonly string[];
   /** True for `value[x]`: the JSON property is the name followed by the capitalised type. */
   readonly choice: boolean;
+  /** The value set a code must come from. */
+  readonly binding?: string;
 }
 
 export interface PathModel {

@@ -88,14 +88,40 @@ export interface CompositeValue {
 
 /** One AND-ed criterion; `values` are OR-ed. */
 export type Criterion =
-  | { readonly kind: 'token'; readonly parameter: ParameterUse; readonly not: boolean; readonly values: readonly TokenValue[] }
-  | { readonly kind: 'identifier'; readonly parameter: ParameterUse; readonly not: boolean; readonly values: readonly IdentifierValue[] }
-  | { readonly kind: 'string'; readonly parameter: ParameterUse; readonly match: 'starts' | 'contains' | 'exact'; readonly values: readonly string[] }
-  | { readonly kind: 'uri'; readonly parameter: ParameterUse; readonly match: 'exact' | 'above' | 'below'; readonly not: boolean; readonly values: readonly string[] }
+  | {
+      readonly kind: 'token';
+      readonly parameter: ParameterUse;
+      readonly not: boolean;
+      readonly values: readonly TokenValue[];
+    }
+  | {
+      readonly kind: 'identifier';
+      readonly parameter: ParameterUse;
+      readonly not: boolean;
+      readonly values: readonly IdentifierValue[];
+    }
+  | {
+      readonly kind: 'string';
+      readonly parameter: ParameterUse;
+      readonly match: 'starts' | 'contains' | 'exact';
+      readonly values: readonly string[];
+    }
+  | {
+      readonly kind: 'uri';
+      readonly parameter: ParameterUse;
+      readonly match: 'exact' | 'above' | 'below';
+      readonly not: boolean;
+      readonly values: readonly string[];
+    }
   | { readonly kind: 'date'; readonly parameter: ParameterUse; readonly values: readonly DateValue[] }
   | { readonly kind: 'number'; readonly parameter: ParameterUse; readonly values: readonly NumberValue[] }
   | { readonly kind: 'quantity'; readonly parameter: ParameterUse; readonly values: readonly QuantityValue[] }
-  | { readonly kind: 'reference'; readonly parameter: ParameterUse; readonly not: boolean; readonly values: readonly ReferenceValue[] }
+  | {
+      readonly kind: 'reference';
+      readonly parameter: ParameterUse;
+      readonly not: boolean;
+      readonly values: readonly ReferenceValue[];
+    }
   | { readonly kind: 'composite'; readonly parameter: ParameterUse; readonly values: readonly CompositeValue[] }
   /** `:missing=true|false`: bit of `current.present`. */
   | { readonly kind: 'missing'; readonly parameter: ParameterUse; readonly missing: boolean; readonly bit: number }
@@ -104,7 +130,11 @@ export type Criterion =
   /** `_lastUpdated`: answered by the log. */
   | { readonly kind: 'lastUpdated'; readonly values: readonly DateValue[] }
   /** `subject:Patient.name=x`: this reference points to a resource of one of `types` that meets `criterion` (already per type). */
-  | { readonly kind: 'chain'; readonly parameter: ParameterUse; readonly branches: readonly { readonly type: string; readonly criterion: Criterion }[] }
+  | {
+      readonly kind: 'chain';
+      readonly parameter: ParameterUse;
+      readonly branches: readonly { readonly type: string; readonly criterion: Criterion }[];
+    }
   /** `_has:Observation:patient:code=x`: some `type` points here by `parameter` and meets `criterion`. */
   | { readonly kind: 'has'; readonly type: string; readonly parameter: ParameterUse; readonly criterion: Criterion }
   /** `_list=x`: is an entry of List/x. */
