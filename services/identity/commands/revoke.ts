@@ -1,0 +1,26 @@
+// Ends tokens before their time. Verifiers learn of it within their polling interval.
+import type { IdentityStore } from '../store.ts';
+
+export type RevocationKind = 'token' | 'grant' | 'subject';
+
+/** No access token lives longer, in seconds; a client's own lifetime is capped by it. */
+export const LONGEST_TOKEN_LIFE = 3_600;
+
+/** All that is revoked must be remembered until its last token, and one signed this very moment, has expired. */
+const REMEMBER_MS = (LONGEST_TOKEN_LIFE + 300) * 1000;
+
+export async function revoke({ sql, now }: IdentityStore, kind: RevocationKind, id: string): Promise<void> {
+  const at = now();
+  await sql.query('insert into identity.revocation (kind, id, at, expires_at) values ($1, $2, $3, $4)', [
+    kind,
+    id,
+    at,
+    new Date(at.getTime() + REMEMBER_MS),
+  ]);
+}
+
+/** Ends everything an account holds: sessions, grants, refresh tokens and the access tokens issued until now. */
+export async function endEverythingOf(store: IdentityStore, accountId: string): Promise<void> {
+  await store.sql.query('delete from identity.oidc_entry where account_id = $1', [accountId]);
+  await revoke(store, 'subject', accountId);
+}

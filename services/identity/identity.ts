@@ -1,0 +1,84 @@
+// Everything of identity that speaks HTTP, ready to be mounted in whichever server answers the public door.
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Sql } from '@polyclinic/postgres';
+import type { JSONWebKeySet } from 'jose';
+import { purgeExpired } from './commands/purge-expired.ts';
+import { handleInteraction, type InteractionRooms } from './interactions/interactions.ts';
+import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
+import { createProvider } from './oidc/provider.ts';
+import { INTERACTION, PREFIXES } from './oidc/routes.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+import { createIdentityStore, type IdentityStore } from './store.ts';
+
+export interface IdentityOptions {
+  /** A pool whose role may use the schema `identity`, brought up to date. */
+  readonly pool: Sql;
+  /** How the world reaches Polyclinic, without a slash at the end: the issuer of all tokens. */
+  readonly baseUrl: string;
+  readonly now: () => Date;
+  /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
+  readonly trustProxy?: boolean;
+  /** Told of defects, which callers only see as 500. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+export interface Identity {
+  readonly store: IdentityStore;
+  readonly passwords: Passwords;
+  /** The paths it answers, with everything below them. */
+  readonly routes: readonly string[];
+  /** Whether `handle` answers this path (without query). */
+  answers(path: string): boolean;
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  /** The public keys of access tokens. */
+  jwks(): JSONWebKeySet;
+  close(): void;
+}
+
+const PURGE_EVERY_MS = 5 * 60_000;
+
+export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+  const { pool, now, trustProxy = false, onDefect = () => {} } = options;
+  const base = new URL(options.baseUrl);
+  const baseUrl = base.origin;
+  const audience = `${baseUrl}/fhir/R4`;
+  const store = createIdentityStore(pool, now);
+  const passwords = createPasswords();
+  const [keys, cookieKeys] = [await loadSigningKeys(store), await loadSharedSecret(store, 'cookies')];
+  const provider = createProvider({ store, baseUrl, audience, keys, cookieKeys });
+  provider.on('server_error', (_ctx, error) => onDefect(error));
+  (provider as EventEmitter).on('error', onDefect);
+  const answer = provider.callback();
+  const addressOf = (req: IncomingMessage) => callerAddress(req, trustProxy);
+  const rooms: InteractionRooms = { provider, store, passwords, audience, origin: baseUrl, addressOf };
+
+  const timer = setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS);
+  timer.unref();
+
+  return {
+    store,
+    passwords,
+    routes: PREFIXES,
+    answers: (path) => PREFIXES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
+    handle(req, res) {
+      // The provider makes links from these; a forged Host must not turn up in one.
+      req.headers['x-forwarded-host'] = base.host;
+      req.headers['x-forwarded-proto'] = base.protocol.slice(0, -1);
+      if (!(req.url ?? '').startsWith(`${INTERACTION}/`)) return void answer(req, res);
+      handleInteraction(rooms, req, res).catch((error: unknown) => {
+        onDefect(error);
+        if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+        res.end('Something went wrong on our side. Please try again.\n');
+      });
+    },
+    jwks: () => keys.publicKeys,
+    close: () => clearInterval(timer),
+  };
+}
+
+function callerAddress(req: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? req.headers['x-forwarded-for'] : undefined;
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+  return last || (req.socket.remoteAddress ?? 'unknown');
+}

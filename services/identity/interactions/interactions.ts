@@ -1,0 +1,137 @@
+// The pages between an app asking for somebody and getting an answer: sign in, and consent where it is needed.
+// The interaction cookie ties each page to the browser that began; a form from elsewhere comes without it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '@polyclinic/kit';
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { signIn } from '../commands/sign-in.ts';
+import { registrationOf } from '../oidc/registration.ts';
+import { INTERACTION } from '../oidc/routes.ts';
+import { consentPage } from '../pages/consent-page.ts';
+import { type LoginTrouble, loginPage } from '../pages/login-page.ts';
+import { troublePage } from '../pages/notice-pages.ts';
+import { formTarget, type Page, pageHeaders, renderPage } from '../pages/page.ts';
+import type { Passwords } from '../passwords.ts';
+import type { IdentityStore } from '../store.ts';
+import { readForm } from './form.ts';
+import { allow } from './grant.ts';
+
+export interface InteractionRooms {
+  readonly provider: Provider;
+  readonly store: IdentityStore;
+  readonly passwords: Passwords;
+  readonly audience: string;
+  readonly origin: string;
+  readonly addressOf: (req: IncomingMessage) => string;
+}
+
+type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+const PATH = new RegExp(`^${INTERACTION}/[\\w-]{1,64}$`);
+
+/** Answers requests below `/oidc/interaction`. */
+export async function handleInteraction(
+  rooms: InteractionRooms,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  try {
+    const path = (req.url ?? '').split('?')[0] ?? '';
+    if (!PATH.test(path)) return send(res, 404, troublePage('There is no such page.'));
+    if (req.method !== 'GET' && req.method !== 'HEAD' && req.method !== 'POST')
+      return send(res, 405, troublePage('This page can only be opened or posted.'));
+    if (req.method === 'POST' && !cameFromHere(rooms.origin, req))
+      return send(res, 403, troublePage('The form came from another site.'));
+    const details = await rooms.provider.interactionDetails(req, res);
+    if (!path.endsWith(`/${details.uid}`)) throw new errors.SessionNotFound('another interaction');
+    if (details.prompt.name === 'login') await login(rooms, details, req, res);
+    else await consent(rooms, details, req, res);
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound)
+      return send(res, 400, troublePage('This page was opened too long ago, or in another browser.'));
+    if (error instanceof Refusal) return send(res, error.status, troublePage(error.message));
+    throw error;
+  }
+}
+
+async function login(
+  rooms: InteractionRooms,
+  details: Details,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const page = await describe(rooms, details);
+  const show = (status: number, username: string, trouble: LoginTrouble | null) =>
+    send(res, status, loginPage({ ...page, username, trouble }));
+  if (req.method !== 'POST') return show(200, '', null);
+
+  const form = await readForm(req);
+  const username = form.get('username') ?? '';
+  const password = form.get('password') ?? '';
+  try {
+    const outcome = await signIn(rooms, { username, password, address: rooms.addressOf(req) });
+    if (outcome.kind === 'signed-in')
+      return await rooms.provider.interactionFinished(
+        req,
+        res,
+        { login: { accountId: outcome.accountId, amr: ['pwd'] } },
+        { mergeWithLastSubmission: false },
+      );
+    show(outcome.kind === 'throttled' ? 429 : 400, username.slice(0, 254), outcome.kind);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.issues[0]?.code !== 'transient') throw error;
+    res.setHeader('retry-after', '5');
+    show(503, username.slice(0, 254), 'busy');
+  }
+}
+
+async function consent(
+  rooms: InteractionRooms,
+  details: Details,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const page = await describe(rooms, details);
+  const scope = String(details.params['scope'] ?? '');
+  if (!page.firstParty) {
+    if (req.method !== 'POST') return send(res, 200, consentPage({ ...page, scopes: scope.split(' ') }));
+    const decision = (await readForm(req)).get('decision');
+    if (decision !== 'allow') {
+      const refused = { error: 'access_denied', error_description: 'the person did not allow it' };
+      return await rooms.provider.interactionFinished(req, res, refused, { mergeWithLastSubmission: false });
+    }
+  }
+  const accountId = details.session?.accountId;
+  if (accountId === undefined) throw new errors.SessionNotFound('nobody is signed in');
+  const grantId = await allow(rooms.provider, rooms.audience, {
+    accountId,
+    clientId: page.clientId,
+    scope,
+    ...(details.grantId === undefined ? {} : { grantId: details.grantId }),
+  });
+  await rooms.provider.interactionFinished(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
+}
+
+async function describe({ provider }: InteractionRooms, { uid, params }: Details) {
+  const client = await provider.Client.find(String(params['client_id']));
+  if (client === undefined) throw new errors.SessionNotFound('the client is gone');
+  return {
+    action: `${INTERACTION}/${uid}`,
+    clientId: client.clientId,
+    client: client.clientName ?? client.clientId,
+    firstParty: registrationOf(client).firstParty,
+    leadsTo: formTarget(String(params['redirect_uri'] ?? '')),
+  };
+}
+
+// Browsers say where a form comes from; other programs may say nothing, and have no cookies to be misused.
+function cameFromHere(origin: string, req: IncomingMessage): boolean {
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  return req.headers.origin === undefined || req.headers.origin === origin;
+}
+
+function send(res: ServerResponse, status: number, page: Page): void {
+  res.writeHead(status, pageHeaders(page));
+  res.end(renderPage(page));
+}

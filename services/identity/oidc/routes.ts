@@ -1,0 +1,20 @@
+// Where everything of identity is found.
+
+export const ROUTES = {
+  authorization: '/oidc/authorize',
+  token: '/oidc/token',
+  jwks: '/oidc/jwks',
+  userinfo: '/oidc/userinfo',
+  introspection: '/oidc/introspect',
+  revocation: '/oidc/revoke',
+  end_session: '/oidc/sign-out',
+} as const;
+
+export const INTERACTION = '/oidc/interaction';
+
+/** The paths, and whatever lies below them, that identity answers; the gateway sends it these. */
+export const PREFIXES = [
+  '/oidc',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+] as const;

@@ -1,0 +1,56 @@
+// The room of who is who: people, programs, and the tokens that prove them.
+import { join } from 'node:path';
+import { defineService, offer, reaction, type ServiceDeclaration } from '@polyclinic/kit';
+import { patientDeleted } from '@polyclinic/patients/contract.ts';
+import { closePortalAccount } from './commands/close-portal-account.ts';
+import { revokedTokens, signingKeys } from './contract.ts';
+import type { Identity } from './identity.ts';
+import { revokedSince } from './queries/revoked-tokens.ts';
+
+export type { DemoPeople } from './commands/ensure-demo-identity.ts';
+export type { Identity, IdentityOptions } from './identity.ts';
+export { smartConfiguration } from './smart-configuration.ts';
+
+type Furniture = Pick<Identity, 'store' | 'jwks'>;
+
+/**
+ * The declaration, its handlers at work on what `createIdentity` made. Without, it can be read and checked but not
+ * called: that is how processes see it which don't run it.
+ */
+export function identityService(furniture: Furniture | null): ServiceDeclaration {
+  const at = (): Furniture => {
+    if (furniture === null) throw new Error('identity was called in a process that does not run it');
+    return furniture;
+  };
+  return defineService({
+    name: 'identity',
+    purpose: 'Signs people and programs in, and says by tokens who they are and what they may do.',
+    owns: [],
+    permissions: [
+      { name: 'polyclinic:revocations:read', about: 'Follow which tokens ended before their time.' },
+      { name: 'polyclinic:signing-keys:read', about: 'Get the public keys of access tokens.' },
+    ],
+    offers: [
+      offer(revokedTokens, (_context, { position }) => revokedSince(at().store, position)),
+      offer(signingKeys, async () => ({ jwks: JSON.stringify(at().jwks()) })),
+    ],
+    reacts: [
+      // Whoever could see the record of a patient that is gone, as that patient, can sign in no longer.
+      reaction(patientDeleted, 'identity-portal-accounts', (_context, { clinic, id }) =>
+        closePortalAccount(at().store, { clinic, patient: id }),
+      ),
+    ],
+    migrations: join(import.meta.dirname, 'migrations'),
+  });
+}
+
+export const identity = identityService(null);
+
+/** Loads the provider only where identity runs: other processes read the declaration without it. */
+export const createIdentity = async (...given: Parameters<typeof import('./identity.ts').createIdentity>) =>
+  (await import('./identity.ts')).createIdentity(...given);
+
+/** Makes the demo's clients and accounts; see the command. */
+export const ensureDemoIdentity = async (
+  ...given: Parameters<typeof import('./commands/ensure-demo-identity.ts').ensureDemoIdentity>
+) => (await import('./commands/ensure-demo-identity.ts')).ensureDemoIdentity(...given);

@@ -1,0 +1,169 @@
+// Identity as tests meet it: over real HTTP, on a real PostgreSQL, with a browser that keeps cookies.
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { migrate, type Pool } from '@polyclinic/postgres';
+import { withPostgres } from '@polyclinic/testing';
+import { ensureDemoIdentity } from '../commands/ensure-demo-identity.ts';
+import { createIdentity, type Identity } from '../identity.ts';
+
+export const PEOPLE = { doctor: 'doc-1', nurse: 'nurse-1', office: 'office-1', patient: 'pat-1' };
+
+export interface RunningIdentity {
+  readonly identity: Identity;
+  readonly pool: Pool;
+  readonly url: string;
+  readonly callback: string;
+  readonly defects: unknown[];
+  close(): Promise<void>;
+}
+
+const prepare = (pool: Pool) =>
+  migrate({ pool, schema: 'identity', folders: [join(import.meta.dirname, '../migrations')] });
+
+export async function runIdentity(): Promise<RunningIdentity> {
+  const { pool } = await (await withPostgres()).freshDatabase(prepare);
+  const defects: unknown[] = [];
+  let identity: Identity | null = null;
+  const server = createServer((req, res) => identity?.handle(req, res));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  identity = await createIdentity({
+    pool,
+    baseUrl: url,
+    now: () => new Date(),
+    onDefect: (error) => defects.push(error),
+  });
+  await ensureDemoIdentity(identity, { port, ...PEOPLE });
+  return {
+    identity,
+    pool,
+    url,
+    callback: `${url}/callback`,
+    defects,
+    async close() {
+      identity?.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Follows nothing by itself, keeps cookies by name and path as far as these tests need. */
+export function browser() {
+  const jar = new Map<string, { value: string; path: string }>();
+  const request = async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const { pathname } = new URL(url);
+    const cookie = [...jar]
+      .filter(([, { path }]) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .map(([name, { value }]) => `${name.split('|')[0]}=${value}`)
+      .join('; ');
+    const answer = await fetch(url, { redirect: 'manual', ...init, headers: { ...init.headers, cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const [name = '', value = ''] = pair.split('=');
+      const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
+      if (value === '') jar.delete(`${name}|${path}`);
+      else jar.set(`${name}|${path}`, { value, path });
+    }
+    return answer;
+  };
+  return {
+    get: (url: string) => request(url),
+    post: (url: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+      request(url, {
+        method: 'POST',
+        body: new URLSearchParams(form).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      }),
+    cookies: () => [...jar.keys()],
+  };
+}
+
+export type Browser = ReturnType<typeof browser>;
+
+export function pkce() {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+}
+
+/** The address that begins a sign-in for the demo app; parameters with '' are left out. */
+export function authorizeUrl(at: RunningIdentity, parameters: Record<string, string>): string {
+  const all = {
+    client_id: 'demo-app',
+    response_type: 'code',
+    redirect_uri: at.callback,
+    scope: 'openid fhirUser user/*.cruds',
+    state: 'state-1',
+    code_challenge_method: 'S256',
+    ...parameters,
+  };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  return `${at.url}/oidc/authorize?${new URLSearchParams(given)}`;
+}
+
+/** Follows redirects until a page or the app's callback; the last address and answer. */
+export async function follow(
+  at: RunningIdentity,
+  with_: Browser,
+  answer: Response,
+): Promise<{ url: string; answer: Response }> {
+  let url = '';
+  let last = answer;
+  for (let hops = 0; hops < 8; hops += 1) {
+    const location = last.headers.get('location');
+    if (location === null) break;
+    url = new URL(location, at.url).href;
+    if (!url.startsWith(`${at.url}/oidc`)) break;
+    last = await with_.get(url);
+  }
+  return { url, answer: last };
+}
+
+/** Signs in through the form and returns the address of the app that the browser ends at. */
+export async function signInByForm(
+  at: RunningIdentity,
+  with_: Browser,
+  parameters: Record<string, string>,
+  username: string,
+  password = 'polyclinic-demo',
+): Promise<URL> {
+  const start = await follow(at, with_, await with_.get(authorizeUrl(at, parameters)));
+  const html = await start.answer.text();
+  const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1];
+  if (action === undefined) return new URL(start.url || at.url);
+  const posted = await with_.post(at.url + action, { username, password });
+  return new URL((await follow(at, with_, posted)).url || at.url);
+}
+
+export async function token(
+  at: RunningIdentity,
+  form: Record<string, string>,
+  basic?: string,
+): Promise<{ status: number; body: Record<string, string> }> {
+  const answer = await fetch(`${at.url}/oidc/token`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+}
+
+export const SYSTEM = 'demo-system:demo-system-secret';
+
+/** Tokens for one of the demo's people, by the whole way through the form. */
+export async function tokensFor(at: RunningIdentity, username: string, parameters: Record<string, string> = {}) {
+  const { verifier, challenge } = pkce();
+  const visitor = browser();
+  const end = await signInByForm(at, visitor, { code_challenge: challenge, ...parameters }, username);
+  const code = end.searchParams.get('code');
+  if (code === null) throw new Error(`no code: ${end.href}`);
+  const redeem = { grant_type: 'authorization_code', client_id: 'demo-app', redirect_uri: at.callback };
+  const answer = await token(at, { ...redeem, code, code_verifier: verifier });
+  return { ...answer, code, verifier, visitor };
+}
