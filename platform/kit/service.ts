@@ -35,7 +35,7 @@ export interface ServiceDeclaration {
   readonly records: readonly RecordType[];
   readonly permissions: readonly Permission[];
   readonly offers: readonly Offer[];
-  readonly calls: readonly Operation<never, unknown>[];
+  readonly calls: readonly Operation<unknown, unknown>[];
   readonly publishes: readonly EventDeclaration[];
   readonly reacts: readonly Reaction[];
   readonly settings: readonly Setting[];
