@@ -1,5 +1,6 @@
 // Composite values: `code$value`, each part as its own parameter reads it.
 // Spec: http://hl7.org/fhir/R4/search.html#composite
+import { componentsOf } from '../components.ts';
 import type { CompositeValue } from '../query.ts';
 import type { PlannedParameter, TypeParameters } from '../registry.ts';
 import { referenceHash, stringHash } from '../values/composite.ts';
@@ -18,7 +19,8 @@ export function compositeValue(
   parameters: TypeParameters,
   text: string,
 ): CompositeValue {
-  const parts = (parameter.row.components ?? []).map(({ code }) => parameters.get(code));
+  const rows = [...parameters.values()].map(({ row }) => row);
+  const parts = componentsOf(parameter.row, rows).map(({ code }) => parameters.get(code));
   const pieces = splitEscaped(text, '$');
   const [first, second, third] = parts;
   if (pieces.length !== parts.length || pieces.includes('') || first === undefined || second === undefined)

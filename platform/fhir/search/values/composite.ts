@@ -1,7 +1,8 @@
 // What composite parameters draw: pairs of values that stand in the same element.
 // Spec: http://hl7.org/fhir/R4/search.html#composite
 import { parsePath } from '../../path/index.ts';
-import type { Catalogue } from '../catalogue.ts';
+import type { Catalogue, ParameterRow } from '../catalogue.ts';
+import { type ComponentRow, componentsOf } from '../components.ts';
 import { dateSpan } from '../date-span.ts';
 import { compileDraw, type Sink } from '../draw.ts';
 import type { Gathered } from '../gathered.ts';
@@ -26,12 +27,11 @@ export function stringHash(text: string): string {
   return hash64(normalise(text)).toString();
 }
 
-/** Milliseconds' worth of an inclusive end, as seconds since 1970. */
-function seconds(text: string, end: 'low' | 'high'): number {
-  if (text === '-infinity') return -Infinity;
-  if (text === 'infinity') return Infinity;
-  const ms = dateSpan(text)?.lowMs ?? 0;
-  return end === 'low' ? ms / 1000 : Math.ceil(ms) / 1000;
+/** A moment as seconds since 1970; microseconds still fit a double. */
+function seconds(moment: string): number {
+  if (moment === '-infinity') return -Infinity;
+  if (moment === 'infinity') return Infinity;
+  return (dateSpan(moment)?.lowMs ?? 0) / 1000;
 }
 
 /** One component: reads an element and gives its values as parts. */
@@ -39,7 +39,7 @@ function component(
   catalogue: Catalogue,
   resourceType: string,
   start: string,
-  part: { readonly code: string; readonly expression: string },
+  part: ComponentRow,
   canonical: CanonicalQuantity,
 ): ((element: unknown, into: Gathered) => readonly Part[]) | null {
   const kind = catalogue.parameters(resourceType).find(({ code }) => code === part.code)?.type;
@@ -65,8 +65,7 @@ function component(
     if (kind === 'date')
       return (value) => {
         const span = spanOf(type, value);
-        if (span !== undefined)
-          found.push({ ...BLANK, low: seconds(span.low, 'low'), high: seconds(span.high, 'high') });
+        if (span !== undefined) found.push({ ...BLANK, low: seconds(span.low), high: seconds(span.high) });
       };
     if (kind === 'string')
       return (value) => {
@@ -93,14 +92,11 @@ export function compositeSink(
   catalogue: Catalogue,
   resourceType: string,
   start: string,
-  row: {
-    readonly code: string;
-    readonly components?: readonly { readonly code: string; readonly expression: string }[];
-  },
+  row: ParameterRow,
   canonical: CanonicalQuantity,
 ): Sink<Gathered> | null {
   const parameter = catalogue.parameterNumber(row.code);
-  const [first, second, third] = (row.components ?? []).map((part) =>
+  const [first, second, third] = componentsOf(row, catalogue.parameters(resourceType)).map((part) =>
     component(catalogue, resourceType, start, part, canonical),
   );
   if (!first || !second) return null;
