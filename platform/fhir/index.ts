@@ -5,3 +5,5 @@ export { type Link, type ResourceSpans, type Scan, type Span, scanJson } from '.
 export { type Replacement, replaceSpans, type Spliced, spliceIdentity } from './json/splice.ts';
 export * from './resource.ts';
 export { type CanonicalUnit, canonicalQuantity, canonicalUnit } from './units.ts';
+export { compileValidator, type ValidateOptions, type Validator } from './validate/index.ts';
+export { isSafeNarrative } from './validate/narrative.ts';
