@@ -50,8 +50,12 @@ export function compileDraw<Into extends { readonly resource: unknown }>(
     }
     if (path.kind === 'type' && path.test === 'as')
       return along(path.of, (type, binding) => (isKind(model, type, path.type) ? next(type, binding) : null));
-    // `Bundle.entry[0].resource`, the only indexes in R4, lead to whole resources, which no parameter type stores.
-    if (path.kind === 'index') return null;
+    if (path.kind === 'index') {
+      const { index, of } = path;
+      // `Bundle.entry[0].resource` holds the only index in R4.
+      if (index.kind === 'literal' && index.literal.value === 0 && of.kind === 'member' && of.of !== null)
+        return along(of.of, (type) => child(type, of.name, next, true));
+    }
     if (path.kind === 'call' && path.of !== null && path.args.length === 1) {
       const argument = path.args[0] as Syntax;
       if ((path.name === 'as' || path.name === 'ofType') && argument.kind === 'member')
@@ -61,12 +65,12 @@ export function compileDraw<Into extends { readonly resource: unknown }>(
     throw new UnsupportedPath('this expression is too elaborate for a search parameter');
   }
 
-  function child(type: string, name: string, next: SinkOf<Into>): Sink<Into> | null {
+  function child(type: string, name: string, next: SinkOf<Into>, firstOnly = false): Sink<Into> | null {
     const shape = model.element(type, name);
     if (shape === undefined) return null;
-    if (!shape.choice) return read(name, next(shape.types[0] ?? '', shape.binding));
+    if (!shape.choice) return read(name, next(shape.types[0] ?? '', shape.binding), firstOnly);
     return shape.types
-      .map((option) => read(choiceProperty(name, option), next(option, shape.binding)))
+      .map((option) => read(choiceProperty(name, option), next(option, shape.binding), firstOnly))
       .reduce((left, right) => both(left, right), null);
   }
 
@@ -91,13 +95,13 @@ function both<Into>(left: Sink<Into> | null, right: Sink<Into> | null): Sink<Int
   };
 }
 
-function read<Into>(property: string, sink: Sink<Into> | null): Sink<Into> | null {
+function read<Into>(property: string, sink: Sink<Into> | null, firstOnly = false): Sink<Into> | null {
   if (sink === null) return null;
   return (value, into) => {
     const found = (value as Fields)[property];
     if (found === undefined || found === null) return;
     if (!Array.isArray(found)) return sink(found, into);
-    for (const item of found) if (item !== null && item !== undefined) sink(item, into);
+    for (const item of firstOnly ? found.slice(0, 1) : found) if (item !== null && item !== undefined) sink(item, into);
   };
 }
 

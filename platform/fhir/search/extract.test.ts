@@ -118,6 +118,17 @@ test('references lose their version; what lies elsewhere keeps its URL; what is 
   );
 });
 
+test('a document is found by its Composition, the first entry and no other', () => {
+  const entry = ['Composition/c', 'Patient/eve'].map((one) => {
+    const [resourceType = '', id = ''] = one.split('/');
+    return { resource: { resourceType, id } };
+  });
+  const { references } = extract({ resourceType: 'Bundle', id: 'b', type: 'document', entry });
+  assert.deepEqual(references, [
+    { parameter: number('Bundle', 'composition'), targetType: typeNumber('Composition'), targetId: 'c' },
+  ]);
+});
+
 test('patient and subject share one row, but only patients make `patient` present', () => {
   assert.equal(number('Observation', 'patient'), number('Observation', 'subject'));
   assert.deepEqual(parametersFor('Observation').get('patient')!.use.targets, ['Patient']);

@@ -36,6 +36,13 @@ export function referenceSink(type: string, parameter: ParameterNumber, typeNumb
       const version = value.indexOf('|');
       if (version > 0) put(into, 0, value.slice(0, version));
     };
+  // A document's Composition and a message's MessageHeader stand in the Bundle itself.
+  if (type === 'Resource')
+    return (value, into) => {
+      const { resourceType, id } = fieldsOf(value);
+      const target = typeof resourceType === 'string' ? typeNumber(resourceType) : undefined;
+      if (target !== undefined && typeof id === 'string') put(into, target, id);
+    };
   if (type !== 'Reference') return null;
   return (value, into) => {
     const { reference, identifier } = fieldsOf(value);
