@@ -1,6 +1,7 @@
 // What the records engine promises: the version log and its indexes, as every caller sees them.
-import type { ClinicNumber, LogEntry } from '@polyclinic/kit';
+
 import type { IndexEntries, SearchQuery } from '@polyclinic/fhir/search';
+import type { ClinicNumber, LogEntry } from '@polyclinic/kit';
 
 export interface Key {
   readonly clinic: ClinicNumber;
@@ -105,7 +106,11 @@ export interface Records {
   /** Names of prepared transactions of this engine older than `olderThanMs`. */
   inDoubt(olderThanMs: number): Promise<readonly string[]>;
   /** Committed entries after `after` (opaque position, '' from the start), oldest first, never skipping a late commit. */
-  tail(service: string, after: string, limit: number): Promise<{ readonly entries: readonly LogEntry[]; readonly position: string }>;
+  tail(
+    service: string,
+    after: string,
+    limit: number,
+  ): Promise<{ readonly entries: readonly LogEntry[]; readonly position: string }>;
 }
 
 /** How an engine reaches what other processes own: only what search needs. All ids are of this visibility. */
@@ -114,7 +119,12 @@ export interface RemoteRecords {
   /** Ids of `type` that meet the query, at most `limit`; more is refused as too costly. */
   ids(query: SearchQuery, visibility: Visibility, limit: number): Promise<readonly string[]>;
   /** The ids that resources of `type` meeting the query point to by `parameter`, as `Type/id`. */
-  pointedTo(query: SearchQuery, parameterCode: string, visibility: Visibility, limit: number): Promise<readonly string[]>;
+  pointedTo(
+    query: SearchQuery,
+    parameterCode: string,
+    visibility: Visibility,
+    limit: number,
+  ): Promise<readonly string[]>;
   /** Current versions by reference `Type/id`. */
   readMany(references: readonly string[], visibility: Visibility): Promise<readonly Version[]>;
   /** Resources of `type` that point to any of the references by the parameter (null: any). */

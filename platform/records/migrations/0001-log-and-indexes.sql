@@ -198,20 +198,11 @@ create table text_seen (
 );
 
 -- :contains by trigrams where PostgreSQL carries the extension; without it the same search reads its parameter's rows.
--- The extension belongs to the database, not to this service, so its schema is looked up.
+-- The extension belongs to the database, not to this service, so it is made elsewhere and its schema looked up.
 do $$
 declare
   home text;
 begin
-  if not exists (select from pg_extension where extname = 'pg_trgm')
-     and exists (select from pg_available_extensions where name = 'pg_trgm') then
-    begin
-      create extension if not exists pg_trgm with schema public;
-    exception
-      when insufficient_privilege or unique_violation or duplicate_object or invalid_schema_name then
-        raise notice 'pg_trgm was not created here: %', sqlerrm;
-    end;
-  end if;
   select n.nspname into home from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm';
   if home is not null then
     execute format('create index string_value_trigrams on string_value using gin (value %I.gin_trgm_ops)', home);
