@@ -137,7 +137,7 @@ function keepSink(
     case 'references':
       return (found) => referenceSink(found, number, catalogue.typeNumber);
     case 'composites':
-      return (found) => compositeSink(catalogue, type, found, row, canonical);
+      return (found) => compositeSink(catalogue, type, found, row);
   }
 }
 

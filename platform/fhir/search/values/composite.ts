@@ -11,7 +11,7 @@ import { normalise } from '../normalise.ts';
 import { hash64, parameterBits } from '../term.ts';
 import { spanOf } from './date.ts';
 import { fieldsOf } from './fields.ts';
-import { amountOf, type CanonicalQuantity } from './quantity.ts';
+import { amountOf } from './quantity.ts';
 import { targetOf } from './reference.ts';
 import { tokenSink } from './token.ts';
 
@@ -40,7 +40,6 @@ function component(
   resourceType: string,
   start: string,
   part: ComponentRow,
-  canonical: CanonicalQuantity,
 ): ((element: unknown, into: Gathered) => readonly Part[]) | null {
   const kind = catalogue.parameters(resourceType).find(({ code }) => code === part.code)?.type;
   const bits = parameterBits(catalogue.parameterNumber(part.code));
@@ -57,7 +56,8 @@ function component(
     }
     if (kind === 'quantity' || kind === 'number')
       return (value) => {
-        const amount = amountOf(type, value, canonical);
+        // Pairs are compared in the unit that was sent.
+        const amount = amountOf(type, value, () => null);
         if (amount === undefined) return;
         const { low, high, systemCode, code, unit } = amount;
         found.push({ second: null, low, high, systemCode, code, unit });
@@ -93,11 +93,10 @@ export function compositeSink(
   resourceType: string,
   start: string,
   row: ParameterRow,
-  canonical: CanonicalQuantity,
 ): Sink<Gathered> | null {
   const parameter = catalogue.parameterNumber(row.code);
   const [first, second, third] = componentsOf(row, catalogue.parameters(resourceType)).map((part) =>
-    component(catalogue, resourceType, start, part, canonical),
+    component(catalogue, resourceType, start, part),
   );
   if (!first || !second) return null;
   return (element, into) => {

@@ -78,11 +78,12 @@ function withUnit(amount: Amount, from: Fields, canonical: CanonicalQuantity): A
   };
 }
 
-function inCanonicalUnit(amount: Amount, code: string, canonical: CanonicalQuantity): Amount['canonical'] {
-  const ends = [amount.low, amount.high].map((end) => (Number.isFinite(end) ? canonical(end, code) : null));
-  const unit = ends[0]?.code ?? ends[1]?.code;
+function inCanonicalUnit({ low, high }: Amount, code: string, canonical: CanonicalQuantity): Amount['canonical'] {
+  const from = Number.isFinite(low) ? canonical(low, code) : null;
+  const to = high === low ? from : Number.isFinite(high) ? canonical(high, code) : null;
+  const unit = from?.code ?? to?.code;
   if (unit === undefined) return null;
-  return { low: ends[0]?.value ?? -Infinity, high: ends[1]?.value ?? Infinity, unit: unitHash(unit) };
+  return { low: from?.value ?? -Infinity, high: to?.value ?? Infinity, unit: unitHash(unit) };
 }
 
 export function quantitySink(
