@@ -311,6 +311,67 @@ test('invariants are judged', () => {
   assert.deepEqual(range({ value: 1100, ...mg }, { value: 1, ...g }), ['invariant Observation.valueRange']);
 });
 
+test('rules over whole resources are judged in one pass', () => {
+  const coding = (code: string): Fields => ({ coding: [{ system: 'http://x', code }] });
+  const component = [{ code: coding('a') }];
+  assert.deepEqual(told({ ...observation({ component, valueString: 'x' }), code: coding('a') }), [
+    'invariant Observation',
+  ]);
+  accepts({ ...observation({ component, valueString: 'x' }), code: coding('b') });
+  accepts({ ...observation({ component }), code: coding('a') });
+  const guide = (groupingId: string, version: string): Fields => ({
+    resourceType: 'ImplementationGuide',
+    url: 'http://x',
+    name: 'X',
+    status: 'draft',
+    packageId: 'x',
+    fhirVersion: ['4.0.1'],
+    definition: {
+      grouping: [{ id: 'g', name: 'G' }],
+      resource: [{ reference: { reference: 'Patient/1' }, groupingId, fhirVersion: [version] }],
+    },
+  });
+  accepts(guide('g', '4.0.1'));
+  assert.deepEqual(told(guide('h', '4.0.1')), ['invariant ImplementationGuide.definition']);
+  assert.deepEqual(told(guide('g', '4.0.0')), ['invariant ImplementationGuide']);
+  const profile = (...paths: string[]): Fields => ({
+    resourceType: 'StructureDefinition',
+    url: 'http://x',
+    name: 'X',
+    status: 'draft',
+    kind: 'resource',
+    abstract: false,
+    type: 'Patient',
+    baseDefinition: 'http://y',
+    differential: { element: paths.map((path, i) => ({ id: `e${i}`, path })) },
+  });
+  accepts(profile('Patient', 'Patient.name', 'Patient.name.given'));
+  accepts(profile('Patient.name', 'Patient.gender'));
+  assert.deepEqual(told(profile('Person', 'Person.name')), ['invariant StructureDefinition.differential']);
+  assert.deepEqual(told(profile('Patient', 'Person.name')), ['invariant StructureDefinition.differential']);
+});
+
+test('large hostile resources are judged in time', () => {
+  const many = (make: (i: number) => Fields): Fields[] => Array.from({ length: 20_000 }, (_, i) => make(i));
+  const started = performance.now();
+  accepts(
+    observation({
+      code: { coding: many((i) => ({ code: `a${i}` })) },
+      valueString: 'x',
+      component: many((i) => ({ code: { coding: [{ code: `b${i}` }] } })),
+    }),
+  );
+  accepts({
+    resourceType: 'List',
+    status: 'current',
+    mode: 'working',
+    contained: many((i) => ({ resourceType: 'Basic', id: `c${i}`, code: { text: 'x' } })),
+    entry: many((i) => ({ item: { reference: `#c${i}` } })),
+  });
+  accepts({ resourceType: 'Questionnaire', status: 'draft', item: many((i) => ({ linkId: `q${i}`, type: 'string' })) });
+  assert.ok(performance.now() - started < 5_000);
+});
+
 test('a period ends after it starts, whatever zone and precision say', () => {
   const period = (start: string, end: string): number => told(observation({ effectivePeriod: { start, end } })).length;
   for (const [start, end] of [

@@ -2,7 +2,7 @@
 // Spec: http://hl7.org/fhir/R4/validation.html
 import type { Issue } from '@polyclinic/kit';
 import { isResourceType } from '../definitions.ts';
-import type { Check } from './fields.ts';
+import { type Check, isRecord } from './fields.ts';
 import { judgePending } from './invariants.ts';
 import { compileObject } from './objects.ts';
 import { checkReferred, compileResourceElement, typeOf } from './resources.ts';
@@ -38,8 +38,13 @@ export function compileValidator(type: string): Validator {
 }
 
 function validate(type: string, resource: unknown, options: ValidateOptions): readonly Issue[] {
-  const root = resource as Readonly<Record<string, unknown>>;
-  const walk: Walk = { options, issues: [], path: [type], pending: [], scope: scopeOf(root) };
+  const walk: Walk = {
+    options,
+    issues: [],
+    path: [type],
+    pending: [],
+    scope: scopeOf(isRecord(resource) ? resource : {}),
+  };
   const found = typeOf(walk, resource);
   if (found === null) return walk.issues;
   if (found !== type) {

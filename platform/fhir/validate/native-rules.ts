@@ -1,8 +1,9 @@
 // The invariants that nearly every resource meets, as plain code: the same rules as their FHIRPath, many times faster.
 import { compareMoments } from '../path/moment.ts';
+import type { Fields } from './fields.ts';
+import { LINEAR_KEYS, LINEAR_RULES } from './linear-rules.ts';
 import { report, type Walk } from './walk.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 type Rule = (walk: Walk, value: Fields) => void;
 
 /** Has a value or a `_name` sibling with extensions. */
@@ -43,6 +44,7 @@ const extension: Rule = (walk, value) => {
 
 /** Rules by the type they belong to. */
 export const NATIVE_RULES: ReadonlyMap<string, Rule> = new Map([
+  ...LINEAR_RULES,
   ['Period', period],
   ['Quantity', quantity],
   ['ContactPoint', contactPoint],
@@ -51,6 +53,7 @@ export const NATIVE_RULES: ReadonlyMap<string, Rule> = new Map([
 ]);
 
 /** The keys of invariants that are judged natively: here, in references.ts, narrative.ts and resources.ts. */
-export const NATIVE_KEYS: ReadonlySet<string> = new Set(
-  'ele-1 ext-1 dom-2 dom-3 dom-4 dom-5 ref-1 per-1 qty-3 cpt-2 att-1 txt-1 txt-2'.split(' '),
-);
+export const NATIVE_KEYS: ReadonlySet<string> = new Set([
+  ...LINEAR_KEYS,
+  ...'ele-1 ext-1 dom-2 dom-3 dom-4 dom-5 ref-1 per-1 qty-3 cpt-2 att-1 txt-1 txt-2'.split(' '),
+]);

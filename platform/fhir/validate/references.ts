@@ -56,15 +56,8 @@ function localTarget(walk: Walk, id: string): string | null {
     report(walk, 'invariant', 'points to a container, but this resource is not contained.', 'reference');
     return null;
   }
-  const { contained } = scope.root;
-  const found: unknown = Array.isArray(contained)
-    ? contained.find((resource: unknown) => isRecord(resource) && resource['id'] === id)
-    : undefined;
-  if (isRecord(found)) return typeof found['resourceType'] === 'string' ? found['resourceType'] : null;
+  const found = scope.contained.get(id);
+  if (found !== undefined) return typeof found['resourceType'] === 'string' ? found['resourceType'] : null;
   report(walk, 'invariant', 'points to nothing contained here (ref-1).', 'reference');
   return null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -21,6 +21,8 @@ export interface PendingInvariant {
 /** A resource and those it contains: local references (`#id`) live in here. */
 export interface Scope {
   readonly root: Readonly<Record<string, unknown>>;
+  /** What `root` contains, by id. */
+  readonly contained: ReadonlyMap<unknown, Readonly<Record<string, unknown>>>;
   /** The resource the walk is in: `root`, or one it contains. */
   readonly resource: Readonly<Record<string, unknown>>;
   /** The ids after `#` that something in `root` or what it contains refers to. */
@@ -41,7 +43,18 @@ export interface Walk {
 }
 
 export function scopeOf(resource: Readonly<Record<string, unknown>>): Scope {
-  return { root: resource, resource, referred: new Set(), pointsUp: new Set() };
+  return { root: resource, resource, contained: containedIn(resource), referred: new Set(), pointsUp: new Set() };
+}
+
+const NOTHING: Scope['contained'] = new Map();
+
+function containedIn({ contained }: Readonly<Record<string, unknown>>): Scope['contained'] {
+  if (!Array.isArray(contained)) return NOTHING;
+  const found = new Map<unknown, Readonly<Record<string, unknown>>>();
+  for (const resource of contained as readonly unknown[])
+    if (typeof resource === 'object' && resource !== null && 'id' in resource)
+      found.set(resource.id, resource as Readonly<Record<string, unknown>>);
+  return found;
 }
 
 /** Notes an error at the walk's place, or at `name` below it. `message` speaks of the element, never of its value. */
