@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { resourceTypes } from '@polyclinic/fhir';
 import { ownersOf, rosterFaults } from '@polyclinic/kit';
+import { SETTINGS } from '../server/settings.ts';
 import { readDeclarations } from './describe/declarations.ts';
 import { referencePages } from './describe/pages.ts';
 
@@ -10,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '../docs/reference');
 
 const services = await readDeclarations();
 const faults = rosterFaults(services);
-const pages = referencePages(services, resourceTypes);
+const pages = referencePages(services, resourceTypes, SETTINGS);
 const written = new Set(globSync('**/*.md', { cwd: FOLDER }));
 const outdated = [...pages].filter(
   ([name, text]) => !written.has(name) || readFileSync(join(FOLDER, name), 'utf8') !== text,

@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resourceTypes } from '@polyclinic/fhir';
 import { defineService, event, ownersOf, reaction, rosterFaults } from '@polyclinic/kit';
+import { roster } from '../../server/roster.ts';
 import { readDeclarations } from '../../tools/describe/declarations.ts';
 import { shapeOf } from '../../tools/describe/pages.ts';
 
 const services = await readDeclarations();
+
+test('every service that has a room works here', () => {
+  assert.deepEqual(roster.map(({ name }) => name).sort(), services.map(({ name }) => name).sort());
+});
 
 test('every FHIR type has exactly one owner', () => {
   const owners = ownersOf(services, resourceTypes);

@@ -1,10 +1,14 @@
 // The reference pages as text, drawn from the declarations alone.
-import { type Kind, ownersOf, type Schema, type ServiceDeclaration } from '@polyclinic/kit';
+import { type Kind, ownersOf, type Schema, type ServiceDeclaration, type Setting } from '@polyclinic/kit';
 
 const NOTE = '<!-- Written by `npm run describe` from the declarations; changes belong there. -->';
 
 /** Page name to Markdown. */
-export function referencePages(services: readonly ServiceDeclaration[], types: readonly string[]): Map<string, string> {
+export function referencePages(
+  services: readonly ServiceDeclaration[],
+  types: readonly string[],
+  platformSettings: readonly Setting[],
+): Map<string, string> {
   return new Map([
     ['README.md', overview(services, types)],
     ...services.map((service): [string, string] => [
@@ -15,7 +19,7 @@ export function referencePages(services: readonly ServiceDeclaration[], types: r
     ['operations.md', operationsPage(services)],
     ['events.md', eventsPage(services)],
     ['permissions.md', permissionsPage(services)],
-    ['settings.md', settingsPage(services)],
+    ['settings.md', settingsPage(services, platformSettings)],
   ]);
 }
 
@@ -166,19 +170,21 @@ function permissionsPage(services: readonly ServiceDeclaration[]): string {
   );
 }
 
-const settingRows = ({ settings }: ServiceDeclaration): string[][] =>
+const settingRows = ({ settings }: { readonly settings: readonly Setting[] }): string[][] =>
   settings.map(({ name, about, default: value, secret }) => [
     code(name),
     `${about}${secret ? ' (secret)' : ''}`,
-    value === undefined ? '' : code(value),
+    value === undefined || value === '' ? '' : code(value),
   ]);
 
-function settingsPage(services: readonly ServiceDeclaration[]): string {
+function settingsPage(services: readonly ServiceDeclaration[], platform: readonly Setting[]): string {
+  const heads = ['Variable', 'What it sets', 'Default'];
   const rows = services.flatMap((service) => settingRows(service).map((row) => [...row, service.name]));
   return page(
     'Settings',
-    'Environment variables that services declare.',
-    table(['Variable', 'What it sets', 'Default', 'Service'], rows),
+    'Environment variables; a wrong or misspelt one stops the start.',
+    table(heads, settingRows({ settings: platform })),
+    rows.length === 0 ? '' : `## Of single services\n\n${table([...heads, 'Service'], rows)}`,
   );
 }
 
