@@ -136,13 +136,13 @@ export function clinicIs(scope: Scope, column: string, type: string): string {
 }
 
 /** How a type stands to patients' compartments. */
-export const compartmentOf = (model: SearchModel, type: string): Compartment =>
+export const compartmentOf = (model: Pick<SearchModel, 'compartmentParameters'>, type: string): Compartment =>
   type === 'Patient' ? 'patient' : model.compartmentParameters('Patient', type).length > 0 ? 'inside' : 'outside';
 
 /** The patients' limit on rows of a type, as conditions: none where the eyes or the type have none. */
 export function withinCompartments(scope: Scope, alias: string, type: string): readonly string[] {
   const compartment = compartmentOf(scope.model, type);
-  return scope.patients === null || compartment === 'outside'
+  return compartment === 'outside' || scope.patients === null
     ? []
     : [withinPatients(alias, compartment, scope.patients)];
 }
