@@ -9,10 +9,12 @@ const NOT_R4_ELEMENTS = [
   'Binary.url',
   'DeviceDefinition.bodySite',
   'DeviceDefinition.classification',
+  'HealthcareService.offeredIn',
   'Meta.account',
   'Meta.accounts',
   'Meta.author',
   'Meta.compartment',
+  'Meta.deleted',
   'Meta.onBehalfOf',
   'Meta.project',
   'ObservationDefinition.publisher',
@@ -37,6 +39,7 @@ export const NOT_R4_INVARIANTS: ReadonlySet<string> = new Set(['evv-1']);
 
 /** Reference targets that R4 does not name. */
 const NOT_R4_TARGETS: Readonly<Record<string, readonly string[]>> = {
+  'AuditEvent.agent.who': ['Bot', 'ClientApplication'],
   'AuditEvent.source.observer': ['Bot', 'ClientApplication', 'Subscription'],
 };
 

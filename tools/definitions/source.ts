@@ -28,9 +28,13 @@ export interface Source {
 
 /** Opens the package under `cache`, installing it there first when it is absent. */
 export function openSource(cache: string): Source {
-  const folder = join(cache, 'node_modules', ...PACKAGE.split('/'), 'dist', 'fhir', 'r4');
-  if (!existsSync(folder))
+  const home = join(cache, 'node_modules', ...PACKAGE.split('/'));
+  if (!existsSync(home))
     execFileSync('npm', ['install', '--prefix', cache, '--no-save', `${PACKAGE}@${VERSION}`], { stdio: 'inherit' });
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+  if (version !== VERSION)
+    throw new Error(`${home} holds ${PACKAGE}@${version}, but the tables are made from ${VERSION}`);
+  const folder = join(home, 'dist', 'fhir', 'r4');
   const hash = createHash('sha256');
   const texts = new Map<SourceFile, string>();
   for (const file of FILES) {
