@@ -59,6 +59,25 @@ test('a server killed with everything it had open recovers what was committed, a
   await again.stop();
 });
 
+test('a server whose own processes outlive it is started all the same', async () => {
+  const folder = join(home, 'orphans', 'postgres');
+  const server = await startEmbedded({ folder });
+  await ask(server, 'create table kept as select 1 as id');
+  // A statement that does not look up keeps its process from noticing that the server is gone.
+  const busy = withClient(server.connection(), (client) =>
+    client.query(`select count(*) from generate_series(1, 400000000) a`),
+  ).catch(() => {});
+  await eventually(
+    async () => (await ask(server, `select 1 from pg_stat_activity where query like 'select count%'`)).length > 0,
+  );
+  process.kill(server.pid, 'SIGKILL');
+  await server.gone;
+  const again = await startEmbedded({ folder });
+  assert.deepEqual(await ask(again, 'select id from kept'), [{ id: 1 }]);
+  await busy;
+  await again.stop();
+});
+
 test('a kept server that dies is started again and says so', async () => {
   const said: string[] = [];
   const kept = await keepRunning({ folder: join(home, 'kept', 'postgres'), report: (message) => said.push(message) });
@@ -113,7 +132,17 @@ test('a pid file that names somebody else is no obstacle', async () => {
   // A living process of the same account, as happens when process numbers start over.
   const stranger = spawn('sleep', ['60'], { ...account, stdio: 'ignore' });
   children.push(stranger);
-  for (const pid of [stranger.pid!, 4_000_000]) {
+  // The server's own remains, where nobody has collected its exit: as in containers without an init process.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    ...account,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  children.push(parent);
+  let printed = '';
+  parent.stdout.on('data', (chunk: Buffer) => (printed += chunk));
+  const zombie = await eventually(() => Number(printed));
+  await eventually(() => !isAlive(zombie));
+  for (const pid of [stranger.pid!, zombie, 4_000_000]) {
     writeFileSync(join(folder, 'postmaster.pid'), `${pid}\n${folder}\n1\n5432\n${folder}\n\n  1 1\nready\n`);
     writeFileSync(join(folder, '.s.PGSQL.5432.lock'), `${pid}\n${folder}\n1\n5432\n`);
     const server = await startEmbedded({ folder });

@@ -55,12 +55,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   claimFolder(at.cluster);
   const password = clusterPassword(folder);
   await ensureCluster(at, password, report);
-  const stranger = await stopLeftover(at.cluster, report);
+  const formerPid = await stopLeftover(at.cluster, report);
   if (options.port !== undefined) await checkPortFree(options.port);
   const port = options.port ?? SOCKET_PORT;
   const socketFolder = prepareSocketFolder(at, port);
   const log = `${folder}.log`;
-  const child = launch(at, { socketFolder, port, log, stranger, options });
+  const child = launch(at, { socketFolder, port, log, formerPid, options });
   const gone = new Promise<Awaited<EmbeddedServer['gone']>>((done) =>
     child.once('close', (code, signal) => done({ code, signal })),
   );
@@ -103,13 +103,13 @@ function launch(
     socketFolder,
     port,
     log,
-    stranger,
+    formerPid,
     options,
   }: {
     socketFolder: string;
     port: number;
     log: string;
-    stranger: number | null;
+    formerPid: number | null;
     options: EmbeddedOptions;
   },
 ): ChildProcess {
@@ -131,9 +131,9 @@ function launch(
         stdio: ['ignore', output, output],
         env: {
           LC_ALL: 'C',
-          // A stranger with the number in postmaster.pid: PostgreSQL then ignores it but still makes sure that no
-          // process of the old server is attached to the old shared memory, which deleting the file would skip.
-          ...(stranger === null ? {} : { PG_GRANDPARENT_PID: String(stranger) }),
+          // The number in postmaster.pid may be a zombie's or a stranger's by now. PostgreSQL then ignores it but still
+          // makes sure that nothing is attached to the old shared memory, which deleting the file would skip.
+          ...(formerPid === null ? {} : { PG_GRANDPARENT_PID: String(formerPid) }),
         },
       },
     );

@@ -1,6 +1,6 @@
 // Whether a server already runs on this folder, and whose it is: a living Polyclinic's (leave it alone), one that a
 // killed Polyclinic left behind (stop it), or something else that merely got its process number (ignore it).
-import { readFileSync, readlinkSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How PostgreSQL servers of ours call themselves on their command line. */
@@ -34,33 +34,51 @@ export async function stopAbandoned(cluster: string): Promise<void> {
 }
 
 /**
- * Deals with the process that postmaster.pid names.
- * @returns the number of a stranger that only happens to have that process number, else null
+ * Deals with the process that postmaster.pid names, and with what a killed server left running.
+ * @returns the number in postmaster.pid, which by now is no server of this folder's: a stranger's that only happens to
+ *   have it, a zombie's, or nobody's; null where there is no such file
  * @throws Error naming folder and process where a server runs there that somebody else started
  */
 export async function stopLeftover(cluster: string, report: (message: string) => void): Promise<number | null> {
   const pid = Number(read(`${cluster}/postmaster.pid`).split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
-  const command = commandOf(pid);
-  if (!servesFolder(pid, command, cluster)) return pid;
-  if (!command.includes(`cluster_name=${CLUSTER_NAME}`))
-    throw new Error(
-      `A PostgreSQL server (process ${pid}) already runs on ${cluster}, and Polyclinic did not start it. Stop it first.`,
-    );
-  report(`stopping the database server (process ${pid}) that an earlier, killed Polyclinic left running`);
-  await stopProcess(pid);
-  return null;
+  const named = Number.isInteger(pid) && pid > 0 ? pid : null;
+  if (named !== null && isAlive(named)) {
+    const command = commandOf(named);
+    if (servesFolder(named, command, cluster)) {
+      if (!command.includes(`cluster_name=${CLUSTER_NAME}`))
+        throw new Error(
+          `A PostgreSQL server (process ${named}) already runs on ${cluster}, and Polyclinic did not start it. Stop it first.`,
+        );
+      report(`stopping the database server (process ${named}) that an earlier, killed Polyclinic left running`);
+      await stopProcess(named);
+    }
+  }
+  await stopOrphans(cluster);
+  return named;
 }
 
+// Where the server itself was killed, a process of it that was busy may live on for a while and hold its memory.
+async function stopOrphans(cluster: string): Promise<void> {
+  if (!existsSync(cluster) || !existsSync('/proc/self')) return;
+  const orphans = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isAlive(pid) && servesFolder(pid, commandOf(pid), cluster));
+  await Promise.all(orphans.map((pid) => stopProcess(pid, ['SIGQUIT', 'SIGKILL'])));
+}
+
+type Signal = 'SIGINT' | 'SIGQUIT' | 'SIGKILL';
+
+// All of it stays within the twenty seconds in which the platform promises to stop.
+const PATIENCE_MS: Readonly<Record<Signal, number>> = { SIGINT: 8_000, SIGQUIT: 5_000, SIGKILL: 5_000 };
+
 /** Fast shutdown, then immediate shutdown, then kill; each given a few seconds. */
-export async function stopProcess(pid: number): Promise<void> {
-  for (const [signal, patienceMs] of [
-    ['SIGINT', 8_000],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
+export async function stopProcess(
+  pid: number,
+  signals: readonly Signal[] = ['SIGINT', 'SIGQUIT', 'SIGKILL'],
+): Promise<void> {
+  for (const signal of signals) {
     if (!signalled(pid, signal)) return;
-    for (let waited = 0; waited < patienceMs; waited += 20) {
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS[signal]; waitedMs += 20) {
       if (!isAlive(pid)) return;
       await pause(20);
     }
