@@ -6,5 +6,6 @@ export { type GrpcClientOptions, grpcRpc } from './grpc-client.ts';
 export { type GrpcServer, type GrpcServerOptions, serveGrpc } from './grpc-server.ts';
 export { localRpc } from './local.ts';
 export type { Caller, Hosted, Rpc } from './port.ts';
+export { offerPresence, presenceDoor } from './presence.ts';
 export { protoText } from './proto-text.ts';
 export { offerTail, type TailPage, tailDoor } from './tail.ts';

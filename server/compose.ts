@@ -1,0 +1,138 @@
+// Joins the services of this process to machinery: one database pool, one records engine, one FHIR API, one way to call.
+import { createTokenVerifier, followRevocations, type TokenVerifier } from '@polyclinic/access';
+import { resourceTypes, typeNumber } from '@polyclinic/fhir';
+import { createFhirApi, type FhirApi, type FhirParts } from '@polyclinic/fhir-rest';
+import { createDecisions, gatewayService } from '@polyclinic/gateway/service.ts';
+import { revokedTokens, signingKeys } from '@polyclinic/identity/contract.ts';
+import { createIdentity, type Identity, identityService } from '@polyclinic/identity/service.ts';
+import { ownersOf, rosterFaults, type ServiceDeclaration } from '@polyclinic/kit';
+import { createPool, type Pool } from '@polyclinic/postgres';
+import { createRecords, type RecordsEngine, type StoreDeclaration } from '@polyclinic/records';
+import type { Hosted } from '@polyclinic/rpc';
+import { createLog, createMetrics, type Log, type Metrics } from '@polyclinic/telemetry';
+import type { Config } from './config.ts';
+import { host } from './hosting.ts';
+import type { Handover } from './messages.ts';
+import { createReach, platformCaller, type Reach } from './reach.ts';
+import { RELEASE } from './release.ts';
+import { roster } from './roster.ts';
+import { keepsRecords } from './schemas.ts';
+import { createUuid7 } from './uuid7.ts';
+import { derivedSecret } from './workload-key.ts';
+
+export interface Composed {
+  readonly pool: Pool;
+  readonly records: RecordsEngine;
+  readonly fhir: FhirApi;
+  /** null where identity runs in another process. */
+  readonly identity: Identity | null;
+  readonly verifier: TokenVerifier;
+  readonly hosted: readonly Hosted[];
+  readonly reach: Reach;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+  /** Whether the database answers. */
+  isHealthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function compose(config: Config, { connection, workloadKey }: Handover): Promise<Composed> {
+  const faults = rosterFaults(roster);
+  if (faults.length > 0) throw new Error(`The services contradict each other: ${faults.join('; ')}.`);
+  const owners = ownersOf(roster, resourceTypes);
+  const now = () => new Date();
+  const log = createLog({ level: config.logLevel, to: process.stderr });
+  const metrics = createMetrics();
+  const onDefect = (defect: unknown, requestId: string) => log.error('defect', { error: defect, requestId });
+
+  const pool = createPool({
+    connection,
+    name: `polyclinic ${config.services.length === roster.length ? 'all' : config.services.join(' ')}`.slice(0, 60),
+    max: config.databaseConnections,
+    onTrouble: (error) => log.warn('a database connection broke', { error }),
+  });
+  metrics.watchPool('main', () => pool.load);
+
+  const isHealthy = () =>
+    pool.query('select 1').then(
+      () => true,
+      (error: unknown) => {
+        log.warn('the database does not answer', { error });
+        return false;
+      },
+    );
+
+  const identity = config.services.includes('identity')
+    ? await createIdentity({
+        pool,
+        baseUrl: config.baseUrl,
+        now,
+        // Behind a gateway in another process, which sets the header itself.
+        trustProxy: !config.services.includes('gateway'),
+        onDefect: (error) => onDefect(error, 'identity'),
+      })
+    : null;
+
+  const here = roster
+    .filter(({ name }) => config.services.includes(name))
+    .map((service) => furnished(service, { identity, pool }));
+  const hosted: Hosted[] = [];
+  // Filled below: the services need the way to each other before they are at work.
+  const reach = createReach({ hosted: () => hosted, addresses: config.addresses, workloadKey, now });
+  const records = createRecords({
+    stores: here.filter(keepsRecords).map((service) => storeOf(service, owners)),
+    pool,
+    now,
+    cursorSecret: derivedSecret(workloadKey, 'page links'),
+  });
+  const parts: FhirParts = {
+    records,
+    owners,
+    local: new Set([...owners].filter(([, owner]) => config.services.includes(owner)).map(([type]) => type)),
+    forward: async (service) => {
+      throw new Error(`${service} does not run here`);
+    },
+    now,
+    newId: createUuid7(now),
+    settings: { integrity: config.integrity, ...RELEASE },
+    log: onDefect,
+  };
+  hosted.push(...here.map((service) => host(service, { reach, now, isHealthy, onDefect })));
+  const fhir = createFhirApi(parts);
+  const verifier = await openVerifier(config, reach, now);
+  return {
+    ...{ pool, records, fhir, identity, verifier, hosted, reach, log, metrics, now, isHealthy },
+    close: async () => {
+      verifier.close();
+      identity?.close();
+      await reach.close();
+      await pool.end();
+    },
+  };
+}
+
+function furnished(service: ServiceDeclaration, { identity, pool }: { identity: Identity | null; pool: Pool }) {
+  if (service.name === 'identity') return identityService(identity);
+  if (service.name === 'gateway') return gatewayService(createDecisions(pool));
+  return service;
+}
+
+function storeOf(service: ServiceDeclaration, owners: ReadonlyMap<string, string>): StoreDeclaration {
+  const types: Record<string, number> = {};
+  for (const [type, owner] of owners) if (owner === service.name) types[type] = typeNumber(type)!;
+  for (const { name, number } of service.records) types[name] = number;
+  return { service: service.name, schema: service.name, types };
+}
+
+async function openVerifier(config: Config, reach: Reach, now: () => Date): Promise<TokenVerifier> {
+  const asker = platformCaller('gateway');
+  const revocations = followRevocations((position) => reach('identity').call(asker, revokedTokens, { position }), now);
+  return createTokenVerifier({
+    issuer: config.baseUrl,
+    audience: `${config.baseUrl}/fhir/R4`,
+    keys: async () => JSON.parse((await reach('identity').call(asker, signingKeys, {})).jwks),
+    now,
+    revocations,
+  });
+}

@@ -1,0 +1,73 @@
+// A process that answers requests. It serves what its supervisor tells it to, and never outlives it.
+import { METRICS_CONTENT_TYPE, type MetricsSnapshot, mergedMetricsText } from '@polyclinic/telemetry';
+import { compose } from './compose.ts';
+import { readConfig } from './config.ts';
+import type { Handover, ToSupervisor, ToWorker } from './messages.ts';
+import { prepareDemo } from './prepare-demo.ts';
+import { publicDoor } from './public-door.ts';
+import { SERVICE_NAMES } from './service-names.ts';
+import { told } from './told.ts';
+
+/** Running requests may end; then connections are cut. */
+const GRACE_MS = 10_000;
+
+const tell = (message: ToSupervisor): void => void process.send?.(message);
+
+export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void> {
+  // A killed supervisor must not leave anybody behind who holds the port.
+  process.on('disconnect', () => process.exit(1));
+  // Ctrl-C reaches the whole group; only the supervisor acts on it.
+  process.on('SIGINT', () => {});
+  const config = readConfig(env, SERVICE_NAMES, cores);
+  try {
+    const handover = await new Promise<Handover>((given) =>
+      process.once('message', (message: ToWorker) => message.kind === 'start' && given(message.handover)),
+    );
+    const composed = await compose(config, handover);
+    if (handover.loadsDemo) await prepareDemo(config, composed, (line) => tell({ kind: 'says', line }));
+    let serving = true;
+    const door = publicDoor(config, composed, {
+      isServing: () => serving,
+      presences: async () => config.services.map((service) => ({ service, where: 'here', healthy: true })),
+      metrics: async () => ({
+        contentType: METRICS_CONTENT_TYPE,
+        text: await mergedMetricsText(await askForSnapshots()),
+      }),
+    });
+    process.on('message', (message: ToWorker) => {
+      if (message.kind === 'snapshot?')
+        void composed.metrics.snapshot().then((snapshot) => tell({ kind: 'snapshot', ask: message.ask, snapshot }));
+      else if (message.kind === 'stop') void stop();
+    });
+    const stop = async () => {
+      if (!serving) return;
+      serving = false;
+      await door.close(GRACE_MS);
+      await composed.close();
+      process.exit(0);
+    };
+    process.on('SIGTERM', () => void stop());
+    await door.listen(config.host, config.port);
+    tell({ kind: 'ready' });
+  } catch (error) {
+    tell({ kind: 'failed', line: told(error) });
+    process.disconnect();
+    process.exit(1);
+  }
+}
+
+let asks = 0;
+
+function askForSnapshots(): Promise<readonly MetricsSnapshot[]> {
+  asks += 1;
+  const ask = asks;
+  return new Promise((done) => {
+    const hear = (message: ToWorker) => {
+      if (message.kind !== 'snapshots' || message.ask !== ask) return;
+      process.off('message', hear);
+      done(message.snapshots);
+    };
+    process.on('message', hear);
+    tell({ kind: 'snapshots?', ask });
+  });
+}
