@@ -63,5 +63,5 @@ function chained(scope: Scope, place: Place, criterion: Extract<Criterion, { kin
   const selects = placesOf(scope, 'Patient').map((target) => idsIn(scope, target, branch.criterion));
   if (selects.length === 0) return null;
   const answers = isTheCompartment(scope.model, place.type, criterion.parameter) ? criterion : null;
-  return { one: null, set: selects.join(' union '), unbounded: true, answers };
+  return { one: null, set: `select distinct f.id from (${selects.join(' union all ')}) f`, unbounded: true, answers };
 }
