@@ -6,8 +6,8 @@ import type { MetricsSnapshot } from '@polyclinic/telemetry';
 export interface Handover {
   readonly connection: Connection;
   readonly workloadKey: string;
-  /** The first worker loads the demo before it serves. */
-  readonly loadsDemo: boolean;
+  /** The first worker brings the schemas up to date and loads the demo before it serves. */
+  readonly prepares: boolean;
 }
 
 export type ToWorker =

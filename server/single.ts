@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { createPresences } from './presences.ts';
 import { publicDoor } from './public-door.ts';
+import { bringUpToDate } from './schemas.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 import { keepSettling } from './settle.ts';
 import { onStopSignal } from './stop-signal.ts';
@@ -19,7 +20,8 @@ export async function runSingle(config: Config, say: (line: string) => void): Pr
   const signal = onStopSignal(() => process.exit(130));
   const database = await openDatabase(config, say);
   const key = workloadKey(config.data, config.workloadKey);
-  const composed = await compose(config, { connection: database.connection, workloadKey: key, loadsDemo: config.demo });
+  await bringUpToDate(database.connection, config.services, say);
+  const composed = await compose(config, { connection: database.connection, workloadKey: key, prepares: true });
   await checkTwoPhase(composed.pool);
   const grpc = await serveGrpc({
     services: composed.hosted,

@@ -28,7 +28,7 @@ export async function supervise(config: Config, say: (line: string) => void): Pr
   const handover: Handover = {
     connection: database.connection,
     workloadKey: workloadKey(config.data, config.workloadKey),
-    loadsDemo: false,
+    prepares: false,
   };
   const exchange = createMetricsExchange();
   // The pinned Node that runs this process runs the workers, whatever `node` means elsewhere.
@@ -43,7 +43,7 @@ export async function supervise(config: Config, say: (line: string) => void): Pr
   });
 
   const first = await Promise.race([
-    launchWorker({ ...handover, loadsDemo: config.demo }, { say, exchange }),
+    launchWorker({ ...handover, prepares: true }, { say, exchange }),
     stopped.then(() => null),
   ]).catch(async (error: unknown) => {
     await database.stop();

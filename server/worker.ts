@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import type { Handover, ToSupervisor, ToWorker } from './messages.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { publicDoor } from './public-door.ts';
+import { bringUpToDate } from './schemas.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 import { told } from './told.ts';
 
@@ -23,8 +24,10 @@ export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void>
     const handover = await new Promise<Handover>((given) =>
       process.once('message', (message: ToWorker) => message.kind === 'start' && given(message.handover)),
     );
+    const say = (line: string) => tell({ kind: 'says', line });
+    if (handover.prepares) await bringUpToDate(handover.connection, config.services, say);
     const composed = await compose(config, handover);
-    if (handover.loadsDemo) await prepareDemo(config, composed, (line) => tell({ kind: 'says', line }));
+    if (handover.prepares && config.demo) await prepareDemo(config, composed, say);
     let serving = true;
     const door = publicDoor(config, composed, {
       isServing: () => serving,
