@@ -1,6 +1,5 @@
 // The door between processes: what the FHIR API of one process may ask of the process that owns a type.
 import {
-  boolean,
   integer,
   list,
   map,
@@ -131,7 +130,7 @@ export function fhirDoor(service: string) {
       ...common,
       name: 'findIds',
       about: 'For each of many conditions of a Bundle the ids that meet it, at most two each.',
-      input: object({ conditions: list(object({ type: text(), criteria: text() }), '', MANY) }),
+      input: object({ base: text(), conditions: list(object({ type: text(), criteria: text() }), '', MANY) }),
       output: object({ found: list(list(text())) }),
       idempotent: true,
       deadlineMs: LOOK_UP_MS,
@@ -144,7 +143,8 @@ export function fhirDoor(service: string) {
         name: text('the transaction', 100),
         writes: list(plannedWrite, '', MANY),
         guards: list(guard, '', MANY),
-        lenient: boolean('report instead of refuse what handling=lenient lets pass'),
+        alongside: list(text(), 'what other owners write in the same transaction, as Type/id', MANY),
+        base: text('what the client’s own absolute references start with'),
       }),
       output: object({ results: list(writeResult) }),
       deadlineMs: INTERACTION_MS,

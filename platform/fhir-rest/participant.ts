@@ -31,6 +31,8 @@ export interface WriteResult {
 export interface PlannedPart {
   readonly writes: readonly PlannedWrite[];
   readonly guards: readonly Guard[];
+  /** What comes into being in the whole transaction, as `Type/id`. */
+  readonly alongside: readonly string[];
 }
 
 export interface Condition {
