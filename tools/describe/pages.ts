@@ -182,7 +182,7 @@ function settingsPage(services: readonly ServiceDeclaration[], platform: readonl
   const rows = services.flatMap((service) => settingRows(service).map((row) => [...row, service.name]));
   return page(
     'Settings',
-    'Environment variables; a wrong or misspelt one stops the start.',
+    'Environment variables. A wrong value stops the start; an unknown name is reported.',
     table(heads, settingRows({ settings: platform })),
     rows.length === 0 ? '' : `## Of single services\n\n${table([...heads, 'Service'], rows)}`,
   );
