@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 
 export { createRecords, type RecordsEngine, type RecordsOptions } from './create-records.ts';
+export { countDeadLetters, replayDeadLetters } from './readers/dead-letters.ts';
+export { type Handle, type ReaderOptions, type RunningReader, runReader } from './readers/run-reader.ts';
 export { canBeShared } from './search/index.ts';
 export type { StoreDeclaration } from './stores.ts';
 export { checkTwoPhase } from './transaction/two-phase.ts';

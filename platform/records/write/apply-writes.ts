@@ -19,8 +19,8 @@ export interface ApplyWrites {
   readonly settle: (item: number, outcome: WriteOutcome | Error) => void;
 }
 
-// Each lost round means somebody else won it, so this many in a row is a storm on one key.
-const ROUNDS = 20;
+// Each lost race was won by somebody else, so this many in a row on one key are a storm.
+const LOSSES = 20;
 
 /** Applies the items; those of one key in their order. */
 export async function applyWrites(work: ApplyWrites, items: readonly WriteItem[]): Promise<void> {
@@ -35,12 +35,8 @@ export async function applyWrites(work: ApplyWrites, items: readonly WriteItem[]
   });
   // A head read from the database in this round settles everything; a guess or a memory may only let a write try.
   let certain = new Map<string, Head | null>();
-  for (let round = 0; open.size > 0; round++) {
-    if (round === ROUNDS) {
-      const stormed = refuse('conflict', 'Others kept changing the same resource; try again.');
-      for (const left of open.values()) for (const n of left) settle(n, stormed);
-      return;
-    }
+  const losses = new Map<string, number>();
+  while (open.size > 0) {
     const planned: { readonly n: number; readonly write: PlannedWrite }[] = [];
     const toRead: string[] = [];
     const gone: number[] = [];
@@ -77,25 +73,30 @@ export async function applyWrites(work: ApplyWrites, items: readonly WriteItem[]
         if (typeof seq === 'string') {
           const head = headOf(write);
           memory.set(write.key, head);
+          losses.delete(write.key);
           settle(n, { kind: KINDS[write.operation], version: writtenVersion(write, seq) });
         } else if (seq instanceof Error) settle(n, seq);
         else {
           toRead.push(write.key);
+          losses.set(write.key, (losses.get(write.key) ?? 0) + 1);
           return;
         }
         const left = open.get(write.key) as number[];
         left.shift();
         if (left.length === 0) open.delete(write.key);
-        else toRead.push(write.key);
       });
     }
     await settleUnchanged(work, items, gone);
-    if (toRead.length > 0) {
-      certain = await readHeads(
-        sql,
-        store,
-        toRead.map((key) => (items[open.get(key)?.[0] as number] as WriteItem).key),
-      );
+    for (const [key, lost] of losses) {
+      if (lost < LOSSES) continue;
+      const stormed = refuse('conflict', 'Others kept changing the same resource; try again.');
+      for (const n of open.get(key) ?? []) settle(n, stormed);
+      open.delete(key);
+      losses.delete(key);
+    }
+    const keys = toRead.flatMap((key) => items[open.get(key)?.[0] ?? -1]?.key ?? []);
+    if (keys.length > 0) {
+      certain = await readHeads(sql, store, keys);
       for (const [key, head] of certain) if (head !== null) memory.set(key, head);
     }
   }

@@ -34,9 +34,6 @@ export function createHeadMemory(): HeadMemory {
   };
 }
 
-/** For transactions, whose writes may yet be rolled back: remembers nothing. */
-export const NO_MEMORY: HeadMemory = { get: () => undefined, set: () => {}, forget: () => {} };
-
 type HeadRow = readonly [n: number, version: number, deleted: boolean, fingerprint: string, at: number];
 
 /** The heads of keys of one store as they are committed now; null where there never was one. */

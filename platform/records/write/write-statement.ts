@@ -110,8 +110,8 @@ const OWN_SHAPES = 6;
 const shapesSeen = new WeakMap<Store, Map<string, Shape>>();
 
 function shapeOf(store: Store, has: { clears: boolean; removes: boolean; filled: readonly boolean[] }): Shape {
-  let seen = shapesSeen.get(store);
-  if (seen === undefined) shapesSeen.set(store, (seen = new Map()));
+  const seen = shapesSeen.get(store) ?? new Map<string, Shape>();
+  shapesSeen.set(store, seen);
   const code = `${has.clears ? 'x' : ''}${has.removes ? 'd' : ''}${has.filled.map((filled, t) => (filled ? t : '')).join('')}`;
   const known = seen.get(code);
   if (known !== undefined) return known;
