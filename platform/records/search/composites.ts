@@ -4,7 +4,7 @@ import type { Of, Source } from './criterion.ts';
 import { spanMatches } from './dates.ts';
 import { quantityMatches, rangeMatches } from './quantities.ts';
 import { and, or, type Place, type Scope } from './scope.ts';
-import { hasValue, idsWithValue } from './side-table.ts';
+import { hasValue, idsWithValue, idsWithValues } from './side-table.ts';
 import { ofKind, ofSystem, termsOf } from './tokens.ts';
 
 function isToken(scope: Scope, place: Place, column: string, value: TokenValue): string {
@@ -41,26 +41,56 @@ function secondIs(scope: Scope, place: Place, v: string, second: CompositeValue[
   }
 }
 
-function condition(scope: Scope, place: Place, criterion: Of<'composite'>): (v: string) => string {
-  return (v) =>
-    or(
-      criterion.values.map(({ first, second, third }) => {
-        const parts = [isToken(scope, place, `${v}.first`, first), secondIs(scope, place, v, second)];
-        if (third !== undefined) parts.push(rangeMatches(scope, third.prefix, `${v}.low2`, `${v}.high2`, third));
-        return `(${and(parts)})`;
-      }),
-    );
+/** What a value asks of a row beyond its first component. */
+function rest(scope: Scope, place: Place, v: string, { second, third }: CompositeValue): string {
+  const parts = [secondIs(scope, place, v, second)];
+  if (third !== undefined) parts.push(rangeMatches(scope, third.prefix, `${v}.low2`, `${v}.high2`, third));
+  return and(parts);
 }
 
 export function compositeFilter(scope: Scope, place: Place, alias: string, criterion: Of<'composite'>): string {
   const { numbers } = criterion.parameter;
-  return hasValue(scope, place, alias, 'composite_value', numbers, condition(scope, place, criterion));
+  const condition = (v: string) =>
+    or(
+      criterion.values.map(
+        (value) => `(${isToken(scope, place, `${v}.first`, value.first)} and ${rest(scope, place, v, value)})`,
+      ),
+    );
+  return hasValue(scope, place, alias, 'composite_value', numbers, condition);
 }
 
+/** One look-up per term of the first component: the index begins with it. */
 export function compositeSource(scope: Scope, place: Place, criterion: Of<'composite'>): Source {
   const { numbers } = criterion.parameter;
-  return {
-    sql: idsWithValue(scope, place, 'composite_value', numbers, condition(scope, place, criterion)),
-    exact: true,
-  };
+  const selects = criterion.values.map((value) => {
+    const terms = termsOf(scope, place, [value.first]);
+    const only = (first: (v: string) => string) => (v: string) => `${first(v)} and ${rest(scope, place, v, value)}`;
+    if (terms === null)
+      return idsWithValue(
+        scope,
+        place,
+        'composite_value',
+        numbers,
+        only((v) => isToken(scope, place, `${v}.first`, value.first)),
+      );
+    const { one } = terms;
+    if (one !== null)
+      return idsWithValue(
+        scope,
+        place,
+        'composite_value',
+        numbers,
+        only((v) => `${v}.first = ${one}`),
+      );
+    const h = scope.alias('h');
+    return idsWithValues(
+      scope,
+      place,
+      'composite_value',
+      numbers,
+      `(${terms.set}) ${h}`,
+      only((v) => `${v}.first = ${h}.h`),
+    );
+  });
+  return { sql: selects.join(' union all '), exact: true };
 }

@@ -114,7 +114,10 @@ function alternatives(scope: Scope, place: Place, alias: string, criterion: Crit
     return [filter(scope, place, alias, criterion)];
   const terms = termsOf(scope, place, criterion.values);
   if (terms === null) return [filter(scope, place, alias, criterion)];
-  return [inColumn(alias, column, terms), `${alias}.extra && ${terms.array}`];
+  const e = scope.alias('e');
+  // Hardly any resource has such a term among several; whether any has is asked once.
+  const any = `(select exists (select from ${place.schema}.current ${e} where ${e}.extra && ${terms.array}))`;
+  return [inColumn(alias, column, terms), `${any} and ${alias}.extra && ${terms.array}`];
 }
 
 export function hasFilter(scope: Scope, place: Place, alias: string, criterion: Of<'has'>): string {

@@ -12,7 +12,9 @@ export function logRows(scope: Scope, place: Place, wanted: Wanted, asOf: string
   const { order, criteria, compartment } = wanted;
   // What is looked up is few enough to be sorted.
   const walked =
-    compartment === null && scope.visibility.patients === null && criteria.every((criterion) => (rank(criterion) ?? 100) >= 75);
+    compartment === null &&
+    scope.visibility.patients === null &&
+    criteria.every((criterion) => (rank(criterion) ?? 100) >= 75);
   if (order === null || !walked) return rowsOf(scope, place, wanted);
   const [l, c] = [scope.alias('l'), scope.alias('c')];
   const way = order.keys[0]?.descending !== order.reversed ? 'desc' : 'asc';

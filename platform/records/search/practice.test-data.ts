@@ -1,9 +1,10 @@
 // A practice for the tests of search: two clinics and what all share, made of a seed, stored by the engine itself.
-import { compileExtractor, type IndexEntries, parseSearch, type SearchQuery } from '@polyclinic/fhir/search';
+
+import { join } from 'node:path';
 import { resourceTypes, typeNumber } from '@polyclinic/fhir';
+import { compileExtractor, type IndexEntries, parseSearch, type SearchQuery } from '@polyclinic/fhir/search';
 import { migrate } from '@polyclinic/postgres';
 import { withPostgres } from '@polyclinic/testing';
-import { join } from 'node:path';
 import { createRecords } from '../create-records.ts';
 import type { Records, Visibility } from '../types.ts';
 import { r4SearchModel } from './r4-model.ts';
@@ -35,7 +36,11 @@ export const NOW = new Date('2026-11-21T12:00:00Z');
 export const EVERYTHING: Visibility = { clinic: 1, patients: null };
 
 /** A parsed search as a URL would bring it. */
-export const parsed = (type: string, query: string, more: { cursor?: string; compartment?: SearchQuery['compartment']; types?: readonly string[] } = {}): SearchQuery => ({
+export const parsed = (
+  type: string,
+  query: string,
+  more: { cursor?: string; compartment?: SearchQuery['compartment']; types?: readonly string[] } = {},
+): SearchQuery => ({
   ...parseSearch({
     types: more.types ?? [type],
     query,
@@ -59,7 +64,11 @@ export async function engine() {
   let tick = Date.parse('2026-11-01T00:00:00Z');
   const records = createRecords({
     stores: [
-      { service: 'patients', schema: 'patients', types: numbered(resourceTypes.filter((type) => !ELSEWHERE.has(type))) },
+      {
+        service: 'patients',
+        schema: 'patients',
+        types: numbered(resourceTypes.filter((type) => !ELSEWHERE.has(type))),
+      },
       { service: 'practitioners', schema: 'practitioners', types: numbered([...ELSEWHERE]) },
     ],
     pool,
@@ -71,7 +80,11 @@ export async function engine() {
 }
 
 /** Stores resources as the engine would on a PUT. */
-export async function store(records: Records, clinic: number, resources: readonly Readonly<Record<string, unknown>>[]): Promise<readonly Stored[]> {
+export async function store(
+  records: Records,
+  clinic: number,
+  resources: readonly Readonly<Record<string, unknown>>[],
+): Promise<readonly Stored[]> {
   const stored = resources.map((resource) => {
     const type = String(resource['resourceType']);
     const id = String(resource['id']);

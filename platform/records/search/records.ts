@@ -29,8 +29,8 @@ export function lastUpdatedFilter(scope: Scope, place: Place, alias: string, cri
 export function lastUpdatedSource(scope: Scope, place: Place, criterion: Of<'lastUpdated'>): Source {
   const l = scope.alias('l');
   const when = or(criterion.values.map((value) => pointMatches(scope, `${l}.at`, value)));
-  const sql = `select ${l}.id from ${place.schema}.log ${l} where ${l}.clinic = ${place.clinic} and ${l}.type = ${place.typeSql} and ${when}`;
-  return { sql, exact: false };
+  const sql = `select ${l}.id from ${place.schema}.log ${l} where ${l}.clinic = ${place.clinic} and ${l}.type = ${place.typeSql} and ${when} order by ${l}.at, ${l}.seq`;
+  return { sql: `(${sql})`, exact: false };
 }
 
 /** One bit says whether the resource has a value for the parameter. */

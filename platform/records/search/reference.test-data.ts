@@ -1,6 +1,16 @@
 // What a search means, told a second time and as plainly as can be: every stored resource is looked at, in memory, by its
 // index entries. The tests hold the SQL against this.
-import type { CompositeValue, Criterion, DateValue, Hash, NumberValue, QuantityValue, SearchQuery, Sort, TokenValue } from '@polyclinic/fhir/search';
+import type {
+  CompositeValue,
+  Criterion,
+  DateValue,
+  Hash,
+  NumberValue,
+  QuantityValue,
+  SearchQuery,
+  Sort,
+  TokenValue,
+} from '@polyclinic/fhir/search';
 import type { Visibility } from '../types.ts';
 import type { Stored } from './practice.test-data.ts';
 import { r4SearchModel as model } from './r4-model.ts';
@@ -14,11 +24,19 @@ export function seen(world: readonly Stored[], type: string, { clinic, patients 
   return world.filter((row) => {
     if (row.type !== type || (row.clinic !== clinic && !(row.clinic === 0 && canBeShared(type)))) return false;
     if (patients === null || compartmentOf(model, type) === 'outside') return true;
-    return type === 'Patient' ? patients.includes(row.id) : row.index.patients.some((patient) => patients.includes(patient));
+    return type === 'Patient'
+      ? patients.includes(row.id)
+      : row.index.patients.some((patient) => patients.includes(patient));
   });
 }
 
-const spans = (value: DateValue, from: number | string, to: number | string, low: number | string, high: number | string): boolean => {
+const spans = (
+  value: DateValue,
+  from: number | string,
+  to: number | string,
+  low: number | string,
+  high: number | string,
+): boolean => {
   switch (value.prefix) {
     case 'eq':
       return from >= low && to < high;
@@ -43,7 +61,8 @@ const spans = (value: DateValue, from: number | string, to: number | string, low
 
 const moment = (text: string): string => (text === '-infinity' ? '' : text === 'infinity' ? '~' : text);
 
-const onDate = (value: DateValue, low: string, high: string): boolean => spans(value, moment(low), moment(high), value.low, value.high);
+const onDate = (value: DateValue, low: string, high: string): boolean =>
+  spans(value, moment(low), moment(high), value.low, value.high);
 
 function onNumber(value: Pick<NumberValue, 'prefix' | 'value' | 'low' | 'high'>, from: number, to: number): boolean {
   const equal = (from >= value.low && to < value.high) || (from === value.value && to === value.value);
@@ -85,7 +104,9 @@ function onQuantity(value: QuantityValue, amount: Amount): boolean {
   if (unit.kind === 'code') return (amount.code === unit.code || amount.unit === unit.unit) && plain;
   if (unit.canonical !== null && amount.canonical) {
     const { low, high } = amount.canonical;
-    return amount.canonical.unit === unit.canonical.unit && onNumber({ ...unit.canonical, prefix: value.prefix }, low, high);
+    return (
+      amount.canonical.unit === unit.canonical.unit && onNumber({ ...unit.canonical, prefix: value.prefix }, low, high)
+    );
   }
   return amount.systemCode === unit.hash && plain;
 }
@@ -105,17 +126,30 @@ export function createReference(world: readonly Stored[]) {
       case 'term':
         return value.hashes;
       case 'code':
-        return terms([...tokens.values()].filter(({ code }) => code === value.code), value.parameterHashes);
+        return terms(
+          [...tokens.values()].filter(({ code }) => code === value.code),
+          value.parameterHashes,
+        );
       case 'system':
-        return terms([...tokens.values()].filter(({ system }) => system === value.system), value.parameterHashes);
+        return terms(
+          [...tokens.values()].filter(({ system }) => system === value.system),
+          value.parameterHashes,
+        );
       case 'text':
-        return terms([...texts.values()].filter(({ text }) => text.startsWith(value.startsWith)), value.parameterHashes);
+        return terms(
+          [...texts.values()].filter(({ text }) => text.startsWith(value.startsWith)),
+          value.parameterHashes,
+        );
     }
   }
 
   function inComposite(value: CompositeValue, entry: Stored['index']['composites'][number]): boolean {
     if (!hashesOf(value.first).includes(entry.first)) return false;
-    if (value.third !== undefined && (entry.low2 === null || entry.high2 === null || !onNumber(value.third, entry.low2, entry.high2))) return false;
+    if (
+      value.third !== undefined &&
+      (entry.low2 === null || entry.high2 === null || !onNumber(value.third, entry.low2, entry.high2))
+    )
+      return false;
     const { second } = value;
     if (second.kind === 'hash') return entry.second === second.hash;
     if (second.kind === 'token') return entry.second !== null && hashesOf(second.value).includes(entry.second);
@@ -123,18 +157,29 @@ export function createReference(world: readonly Stored[]) {
     const range = { ...entry, low: entry.low, high: entry.high };
     if (second.kind === 'quantity') return onQuantity(second.value, range);
     if (second.kind === 'number') return onNumber(second.value, range.low, range.high);
-    return spans(second.value, range.low, range.high, Date.parse(second.value.low) / 1000, Date.parse(second.value.high) / 1000);
+    return spans(
+      second.value,
+      range.low,
+      range.high,
+      Date.parse(second.value.low) / 1000,
+      Date.parse(second.value.high) / 1000,
+    );
   }
 
   function meets(row: Stored, criterion: Criterion, eyes: Visibility): boolean {
     const { index } = row;
     const own = <T extends { parameter: number }>(entries: readonly T[]): readonly T[] =>
-      'parameter' in criterion ? entries.filter(({ parameter }) => criterion.parameter.numbers.includes(parameter)) : [];
+      'parameter' in criterion
+        ? entries.filter(({ parameter }) => criterion.parameter.numbers.includes(parameter))
+        : [];
     const unless = (not: boolean, met: boolean) => met !== not;
     switch (criterion.kind) {
       case 'token': {
         const terms = new Set([index.code, index.category, ...index.extra, ...index.terms]);
-        return unless(criterion.not, criterion.values.some((value) => hashesOf(value).some((hash) => terms.has(hash))));
+        return unless(
+          criterion.not,
+          criterion.values.some((value) => hashesOf(value).some((hash) => terms.has(hash))),
+        );
       }
       case 'identifier':
         return unless(
@@ -142,14 +187,20 @@ export function createReference(world: readonly Stored[]) {
           own(index.identifiers).some((entry) =>
             criterion.values.some(
               ({ system, value, ofType }) =>
-                (system === undefined || system === entry.system) && (value === undefined || value === entry.value) && (ofType === undefined || entry.types.includes(ofType)),
+                (system === undefined || system === entry.system) &&
+                (value === undefined || value === entry.value) &&
+                (ofType === undefined || entry.types.includes(ofType)),
             ),
           ),
         );
       case 'string':
         return own(index.strings).some(({ value, exact }) =>
           criterion.values.some((wanted) =>
-            criterion.match === 'exact' ? exact === wanted : criterion.match === 'starts' ? value.startsWith(wanted) : value.includes(wanted),
+            criterion.match === 'exact'
+              ? exact === wanted
+              : criterion.match === 'starts'
+                ? value.startsWith(wanted)
+                : value.includes(wanted),
           ),
         );
       case 'uri': {
@@ -169,13 +220,17 @@ export function createReference(world: readonly Stored[]) {
         return criterion.values.some((value) => onDate(value, index.date, index.dateEnd));
       }
       case 'number':
-        return own(index.quantities).some(({ low, high }) => criterion.values.some((value) => onNumber(value, low, high)));
+        return own(index.quantities).some(({ low, high }) =>
+          criterion.values.some((value) => onNumber(value, low, high)),
+        );
       case 'quantity':
         return own(index.quantities).some((entry) => criterion.values.some((value) => onQuantity(value, entry)));
       case 'reference':
         return unless(
           criterion.not,
-          own(index.references).some(({ targetType, targetId }) => criterion.values.some(({ types, id }) => types.includes(targetType) && id === targetId)),
+          own(index.references).some(({ targetType, targetId }) =>
+            criterion.values.some(({ types, id }) => types.includes(targetType) && id === targetId),
+          ),
         );
       case 'composite':
         return own(index.composites).some((entry) => criterion.values.some((value) => inComposite(value, entry)));
@@ -190,7 +245,9 @@ export function createReference(world: readonly Stored[]) {
           criterion.branches.some(
             (branch) =>
               model.typeNumber(branch.type) === targetType &&
-              seen(world, branch.type, eyes).some((target) => target.id === targetId && meets(target, branch.criterion, eyes)),
+              seen(world, branch.type, eyes).some(
+                (target) => target.id === targetId && meets(target, branch.criterion, eyes),
+              ),
           ),
         );
       case 'has':
@@ -198,7 +255,9 @@ export function createReference(world: readonly Stored[]) {
           (source) =>
             source.index.references.some(
               ({ parameter, targetType, targetId }) =>
-                criterion.parameter.numbers.includes(parameter) && model.typeName(targetType) === row.type && targetId === row.id,
+                criterion.parameter.numbers.includes(parameter) &&
+                model.typeName(targetType) === row.type &&
+                targetId === row.id,
             ) && meets(source, criterion.criterion, eyes),
         );
       case 'list': {
@@ -207,7 +266,8 @@ export function createReference(world: readonly Stored[]) {
           (list) =>
             list.id === criterion.listId &&
             list.index.references.some(
-              ({ parameter, targetType, targetId }) => item?.numbers.includes(parameter) && model.typeName(targetType) === row.type && targetId === row.id,
+              ({ parameter, targetType, targetId }) =>
+                item?.numbers.includes(parameter) && model.typeName(targetType) === row.type && targetId === row.id,
             ),
         );
       }
@@ -220,7 +280,8 @@ export function createReference(world: readonly Stored[]) {
     if (compartment.type === 'Patient') return row.index.patients.includes(compartment.id);
     const numbers = model.compartmentParameters(compartment.type, row.type);
     return row.index.references.some(
-      ({ parameter, targetType, targetId }) => numbers.includes(parameter) && targetId === compartment.id && model.typeName(targetType) === compartment.type,
+      ({ parameter, targetType, targetId }) =>
+        numbers.includes(parameter) && targetId === compartment.id && model.typeName(targetType) === compartment.type,
     );
   }
 
@@ -229,7 +290,8 @@ export function createReference(world: readonly Stored[]) {
     if (by === '_id') return row.id;
     if (by === '_lastUpdated') throw new Error('tested by itself');
     const parameter = model.parameter(row.type, by.code) ?? by;
-    const own = <T extends { parameter: number }>(entries: readonly T[]) => entries.filter((entry) => parameter.numbers.includes(entry.parameter));
+    const own = <T extends { parameter: number }>(entries: readonly T[]) =>
+      entries.filter((entry) => parameter.numbers.includes(entry.parameter));
     const { index } = row;
     const pick = (values: readonly (string | number)[]) =>
       values.length === 0 ? null : values.reduce((a, b) => (compare(a, b) > 0 === descending ? a : b));
@@ -245,7 +307,11 @@ export function createReference(world: readonly Stored[]) {
       case 'references':
         return pick(own(index.references).map(({ targetId }) => targetId));
       case 'quantities':
-        return pick(own(index.quantities).map(({ low, high, canonical }) => (descending ? (canonical?.high ?? high) : (canonical?.low ?? low))));
+        return pick(
+          own(index.quantities).map(({ low, high, canonical }) =>
+            descending ? (canonical?.high ?? high) : (canonical?.low ?? low),
+          ),
+        );
       default: {
         const terms = [index.code, index.category, ...index.extra, ...index.terms].filter((term) => term !== null);
         const hashes = parameter.numbers.map(model.parameterHash);
@@ -258,7 +324,9 @@ export function createReference(world: readonly Stored[]) {
   return function search(query: SearchQuery, eyes: Visibility): readonly Stored[] {
     const matches = query.types.flatMap((type) =>
       seen(world, type, eyes).filter(
-        (row) => within(row, query.compartment) && (query.criteria[type] ?? []).every((criterion) => meets(row, criterion, eyes)),
+        (row) =>
+          within(row, query.compartment) &&
+          (query.criteria[type] ?? []).every((criterion) => meets(row, criterion, eyes)),
       ),
     );
     const { sort } = query;
@@ -273,7 +341,8 @@ export function createReference(world: readonly Stored[]) {
           if (x !== y) return x === null ? 1 : -1;
         } else if (compare(x, y) !== 0) return descending ? -compare(x, y) : compare(x, y);
       }
-      const ties = compare(a.id, b.id) || compare(model.typeNumber(a.type), model.typeNumber(b.type)) || a.clinic - b.clinic;
+      const ties =
+        compare(a.id, b.id) || compare(model.typeNumber(a.type), model.typeNumber(b.type)) || a.clinic - b.clinic;
       return tie ? -ties : ties;
     });
   };

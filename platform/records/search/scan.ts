@@ -30,7 +30,7 @@ const FEW_IDS = 1_000;
 // Each patient is an index scan of its own.
 const FEW_PATIENTS = 200;
 // Terms that many resources carry show up this near the start of the walk.
-const NEAR = 300;
+const NEAR = 200;
 
 interface Search extends Wanted {
   readonly scope: Scope;
@@ -154,16 +154,26 @@ function byIds(
 /** Begins with the ids that meet one criterion; where they are many, walks the result and asks row by row. */
 function lookUp(search: Search, criterion: Criterion): string {
   const { scope, place, order } = search;
-  const found = source(scope, place, criterion);
-  const answered = found.exact ? [criterion] : [];
+  // What points here may be very much, all of it about the same few; when much of the result is met, its start shows it.
+  if (criterion.kind === 'has' && order?.walk === 'dateDescending')
+    return nearFirst(search, (far) => fewOrMany(search, criterion, [far]));
   // Nothing is gained by walking where the order needs every row, and what a request names itself is bounded.
-  if (order?.walk == null || criterion.kind === 'id') return byIds(search, found.sql, answered, []);
+  if (order?.walk != null && criterion.kind !== 'id') return fewOrMany(search, criterion, []);
+  const found = source(scope, place, criterion);
+  return byIds(search, found.sql, found.exact ? [criterion] : [], []);
+}
+
+function fewOrMany(search: Search, criterion: Criterion, gate: readonly string[]): string {
+  const { scope, place } = search;
+  const found = source(scope, place, criterion);
   const k = scope.alias('k');
   const few = `(select count(*) from ${k}) <= ${FEW_IDS}`;
-  const many = `(select count(*) from ${k}) > ${FEW_IDS}`;
+  const many = [`(select count(*) from ${k}) > ${FEW_IDS}`].map((condition) => () => condition);
   const hot = hotCriterion(search.criteria);
-  const walked = hot === null ? walk(search, [], [() => many], []) : hotRows(search, hot, [], [() => many]);
-  return `(with ${k} as materialized (select s.id from (${found.sql}) s limit ${FEW_IDS + 1}) ${byIds(search, `select id from ${k}`, answered, [few])} union all ${walked})`;
+  const walked = hot === null ? walk(search, [], many, []) : hotRows(search, hot, [], many);
+  const start = gate.length === 0 ? '' : ` where ${and(gate)}`;
+  const ids = byIds(search, `select id from ${k}`, found.exact ? [criterion] : [], [few]);
+  return `(with ${k} as materialized (select s.id from (${found.sql}) s${start} limit ${FEW_IDS + 1}) ${ids} union all ${walked})`;
 }
 
 /** The token criterion with a column of its own that tends to leave fewest. */
@@ -210,15 +220,20 @@ function hotRows(
 
 /** Rows by terms of the long tail: near the start of the walk when many carry them, else through their index. */
 function termRows(search: Search): string {
+  if (search.order?.walk !== 'dateDescending') return sorted(search, [], []);
+  return nearFirst(search, (far) => sorted(search, [() => far], []));
+}
+
+/** Asks the first rows of the walk; `otherwise` is run, under the condition given to it, when too few of them match. */
+function nearFirst(search: Search, otherwise: (condition: string) => string): string {
   const { scope, place, order, most } = search;
-  if (order?.walk !== 'dateDescending') return sorted(search, [], []);
-  const [segment] = segments(order, 'c');
+  const [segment] = order === null ? [] : segments(order, 'c');
   const [near, n] = [scope.alias('near'), scope.alias('n')];
   const start = and([...here(search, 'c'), ...(segment?.where ?? [])]);
   const first = `select c.* from ${place.schema}.current c where ${start} order by ${segment?.orderBy} limit ${NEAR}`;
   const enough = `(select count(*) from ${near}) >= ${most.placeholder}`;
-  const far = () => `(select count(*) from ${near}) < ${most.placeholder}`;
-  return `(with ${near} as materialized (select ${search.columns(place, n)} from (${first}) ${n} where ${and(filters(search, n, []))}) select ${near}.* from ${near} where ${enough} union all ${sorted(search, [far], [])})`;
+  const tooFew = `(select count(*) from ${near}) < ${most.placeholder}`;
+  return `(with ${near} as materialized (select ${search.columns(place, n)} from (${first}) ${n} where ${and(filters(search, n, []))}) select ${near}.* from ${near} where ${enough} union all ${otherwise(tooFew)})`;
 }
 
 /** Rows of patients' compartments, patient by patient. */
@@ -235,13 +250,15 @@ function ofPatients(search: Search, patients: Patients): string {
     patients.one === null
       ? { from: `(${set}) ${e}(id)`, condition: (c) => `${c}.patient = ${e}.id` }
       : { from: null, condition: (c) => `${c}.patient = ${patients.one}` };
-  const single = hot === null ? walk(search, [each], few, answered) : hotRows(search, hot, [each], few, answered);
+  const theirOwn = [...few, (c: string) => and(patients.check(place, c))];
+  const single =
+    hot === null ? walk(search, [each], theirOwn, answered) : hotRows(search, hot, [each], theirOwn, answered);
   // Hardly any resource lies in several patients' compartments; where none of the type does, their index is not asked.
   const s = scope.alias('s');
   const any = `(select exists (select from ${place.schema}.current ${s} where ${s}.clinic = ${place.clinic} and ${s}.type = ${place.typeSql} and ${s}.patients is not null))`;
   const theirs = (c: string) =>
     patients.one === null ? `${c}.patients && array(${set})` : `${c}.patients @> array[${patients.one}]`;
-  const several = sorted(search, [...few, () => any, theirs], answered);
+  const several = sorted(search, [...few, () => any, theirs], []);
   const parts = `${single} union all ${several}`;
   if (!gated) return parts;
   const many = () => `(select count(*) from ${p}) > ${FEW_PATIENTS}`;

@@ -12,9 +12,11 @@ const SCALE = 3;
 async function practice() {
   const { records, pool } = await engine();
   const world: Stored[] = [];
-  for (const clinic of [1, 2, 0]) world.push(...(await store(records, clinic, randomResources(clinic + 5, clinic === 1 ? SCALE : 1))));
+  for (const clinic of [1, 2, 0])
+    world.push(...(await store(records, clinic, randomResources(clinic + 5, clinic === 1 ? SCALE : 1))));
   for (const schema of ['patients', 'practitioners'])
-    for (const table of ['current', 'log', 'reference_value', 'string_value', 'token_seen']) await pool.query(`vacuum analyze ${schema}.${table}`);
+    for (const table of ['current', 'log', 'reference_value', 'string_value', 'token_seen'])
+      await pool.query(`vacuum analyze ${schema}.${table}`);
   return { records, pool, world, reference: createReference(world) };
 }
 const shared = practice();
@@ -64,7 +66,15 @@ test('random searches find what they mean, in order, page by page, whoever asks'
 
 test('a walk back meets the same pages', async () => {
   const { records, reference } = await shared;
-  for (const text of ['', '_sort=date', '_sort=-date', '_sort=code,-_id', 'code=a', 'status=final', '_sort=_lastUpdated']) {
+  for (const text of [
+    '',
+    '_sort=date',
+    '_sort=-date',
+    '_sort=code,-_id',
+    'code=a',
+    'status=final',
+    '_sort=_lastUpdated',
+  ]) {
     const query = { ...parsed('Observation', text), count: 9 };
     const eyes = { clinic: 1, patients: null };
     const forth: (readonly string[])[] = [];
@@ -94,11 +104,19 @@ test('searches over several types and within compartments', async () => {
   const texts = ['', '_tag=a', '_id=pa1,ob2,en3', '_sort=_id', '_profile=http://p.example/x', '_id:not=pa1'];
   for (const eyes of EYES)
     for (const text of texts)
-      for (const compartment of [null, { type: 'Patient', id: `pa${random.below(9)}` }, { type: 'Encounter', id: `en${random.below(9)}` }]) {
+      for (const compartment of [
+        null,
+        { type: 'Patient', id: `pa${random.below(9)}` },
+        { type: 'Encounter', id: `en${random.below(9)}` },
+      ]) {
         const types = random.one([ALL_TYPES, ['Patient', 'Observation'], ['Organization', 'Encounter', 'ValueSet']]);
         const query = { ...parsed('', text, { types }), compartment, count: random.one([5, 50]) };
         const expected = reference(query, eyes).map(nameOf);
-        assert.deepEqual(await walk(records, query, eyes), expected, `${text} ${JSON.stringify({ compartment, eyes, types: types.length })}`);
+        assert.deepEqual(
+          await walk(records, query, eyes),
+          expected,
+          `${text} ${JSON.stringify({ compartment, eyes, types: types.length })}`,
+        );
         assert.equal((await records.search({ ...query, summary: 'count' }, eyes)).total, expected.length);
       }
 });

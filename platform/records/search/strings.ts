@@ -78,8 +78,10 @@ export function stringFilter(scope: Scope, place: Place, alias: string, criterio
 
 export function stringSource(scope: Scope, place: Place, criterion: Of<'string'>): Source {
   const { numbers } = criterion.parameter;
+  // What is contained is found by trigrams, which have no order.
+  const how = criterion.match === 'contains' ? 'by any index' : 'in order';
   const one = single(scope, criterion);
-  if (one !== null) return { sql: idsWithValue(scope, place, 'string_value', numbers, one), exact: true };
-  const many = compared(scope, criterion);
-  return { sql: idsWithValues(scope, place, 'string_value', numbers, many.values, many.found), exact: true };
+  if (one !== null) return { sql: idsWithValue(scope, place, 'string_value', numbers, one, how), exact: true };
+  const { values, found } = compared(scope, criterion);
+  return { sql: idsWithValues(scope, place, 'string_value', numbers, values, found, how), exact: true };
 }
