@@ -16,7 +16,7 @@ import {
   withinCompartments,
 } from './scope.ts';
 import { FENCE, hasValue, idsWithValue } from './side-table.ts';
-import { hotColumn, inColumn, isLookedUp, termsOf } from './tokens.ts';
+import { hotColumn, idsThroughGin, inColumn, isLookedUp, termsOf } from './tokens.ts';
 
 /** The ids (some perhaps twice) of what is seen in a place and meets a criterion. */
 export function idsIn(scope: Scope, place: Place, criterion: Criterion): string {
@@ -114,9 +114,8 @@ function alternatives(scope: Scope, place: Place, alias: string, criterion: Crit
     return [filter(scope, place, alias, criterion)];
   const terms = termsOf(scope, place, criterion.values);
   if (terms === null) return [filter(scope, place, alias, criterion)];
-  const e = scope.alias('e');
   // Hardly any resource has such a term among several; whether any has is asked once.
-  const any = `(select exists (select from ${place.schema}.current ${e} where ${e}.extra && ${terms.array}))`;
+  const any = `(select exists ${idsThroughGin(scope, place, (c) => `${c}.extra && ${terms.array}`)})`;
   return [inColumn(alias, column, terms), `${any} and ${alias}.extra && ${terms.array}`];
 }
 

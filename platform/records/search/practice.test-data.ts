@@ -73,7 +73,10 @@ export async function engine() {
     ],
     pool,
     model: r4SearchModel,
-    now: () => new Date((tick += 1)),
+    now: () => {
+      tick += 1;
+      return new Date(tick);
+    },
     cursorSecret: 'kept between tests',
   });
   return { pool, records };

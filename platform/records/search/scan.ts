@@ -8,7 +8,7 @@ import { type Patients, patientsOf } from './patients.ts';
 import { rank, TERMS } from './rank.ts';
 import { and, type Place, type Scope, withinCompartments } from './scope.ts';
 import { FENCE } from './side-table.ts';
-import { hotColumn, inColumn, isLookedUp, termsOf } from './tokens.ts';
+import { hotColumn, idsThroughGin, inColumn, isLookedUp, termsOf } from './tokens.ts';
 
 /** What is wanted of the rows found. */
 export interface Wanted {
@@ -211,7 +211,7 @@ function hotRows(
   if (each.length > 0) return `${ordered} union all ${walk(search, each, [...conditions, elsewhere], done)}`;
   if (order?.walk == null) return `${ordered} union all ${sorted(search, [...conditions, elsewhere], done)}`;
   const k = scope.alias('k');
-  const some = `select c.id from ${place.schema}.current c where ${and([`c.clinic = ${place.clinic}`, `c.type = ${place.typeSql}`, elsewhere('c')])} limit ${FEW_IDS + 1}`;
+  const some = `select id from ${idsThroughGin(scope, place, elsewhere)} s limit ${FEW_IDS + 1}`;
   const few = `(select count(*) from ${k}) <= ${FEW_IDS}`;
   const many = () => `(select count(*) from ${k}) > ${FEW_IDS}`;
   const gate = conditions.map((condition) => condition('c'));

@@ -111,25 +111,39 @@ export function tokenFilter(scope: Scope, place: Place, alias: string, criterion
 export const isLookedUp = (criterion: Of<'token'>): boolean =>
   !criterion.not && criterion.values.every(({ kind }) => kind !== 'system');
 
-/** Ids by any index; used inside chains and counts, where no order is wanted. */
+/**
+ * The ids that a condition finds through an index without order (GIN). What is cut short would be planned as if its few rows
+ * could be met early in the table; a materialized part is planned as a whole, yet run only as far as it is read.
+ */
+export function idsThroughGin(scope: Scope, place: Place, condition: (c: string) => string): string {
+  const [c, e] = [scope.alias('c'), scope.alias('e')];
+  const where = `${c}.clinic = ${place.clinic} and ${c}.type = ${place.typeSql} and ${condition(c)}`;
+  return `(with ${e} as materialized (select ${c}.id from ${place.schema}.current ${c} where ${where}) select id from ${e})`;
+}
+
+/** Ids by any index; used inside chains, where no order is wanted. */
 export function tokenSource(scope: Scope, place: Place, criterion: Of<'token'>): Source {
-  const c = scope.alias('c');
-  const here = `${c}.clinic = ${place.clinic} and ${c}.type = ${place.typeSql}`;
-  const from = `select ${c}.id from ${place.schema}.current ${c} where ${here}`;
   const selects: string[] = [];
   const column = hotColumn(criterion.parameter);
   const terms = termsOf(scope, place, criterion.values);
   if (terms !== null && column !== null) {
-    const h = scope.alias('h');
-    selects.push(
+    const [c, h] = [scope.alias('c'), scope.alias('h')];
+    const from = `select ${c}.id from ${place.schema}.current ${c} where ${c}.clinic = ${place.clinic} and ${c}.type = ${place.typeSql} and ${c}.${column} =`;
+    const inHotColumn =
       terms.one === null
-        ? `select ${c}.id from (${terms.set}) ${h} cross join lateral (${from} and ${c}.${column} = ${h}.h ${FENCE}) ${c}`
-        : `${from} and ${c}.${column} = ${terms.one}`,
-      `${from} and ${c}.extra && ${terms.array}`,
+        ? `select ${c}.id from (${terms.set}) ${h} cross join lateral (${from} ${h}.h ${FENCE}) ${c}`
+        : `(${from} ${terms.one} order by ${c}.date, ${c}.id)`;
+    selects.push(
+      inHotColumn,
+      idsThroughGin(scope, place, (c) => `${c}.extra && ${terms.array}`),
     );
   }
-  if (terms !== null && column === null) selects.push(`${from} and ${c}.terms && ${terms.array}`);
+  if (terms !== null && column === null)
+    selects.push(idsThroughGin(scope, place, (c) => `${c}.terms && ${terms.array}`));
   const texts = ofKind(criterion.values, 'text');
-  if (texts.length > 0) selects.push(`${from} and ${c}.terms && ${textArray(scope, place, texts)}`);
+  if (texts.length > 0) {
+    const array = textArray(scope, place, texts);
+    selects.push(idsThroughGin(scope, place, (c) => `${c}.terms && ${array}`));
+  }
   return { sql: selects.join(' union all '), exact: true };
 }
