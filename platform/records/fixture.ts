@@ -24,7 +24,7 @@ export interface Fixture {
   readonly pool: Pool;
   readonly connection: Connection;
   /** Another process, as it were: the same database, an engine and connections of its own. */
-  another(): Records;
+  another(connections?: number): { readonly records: Records; readonly pool: Pool };
 }
 
 export async function migrateStores(pool: Pool): Promise<void> {
@@ -39,10 +39,10 @@ export async function withRecords(now: () => Date = () => new Date()): Promise<F
     records: engine(pool),
     pool,
     connection,
-    another: () => {
-      const own = createPool({ connection, name: 'another' });
+    another: (connections = 4) => {
+      const own = createPool({ connection, name: 'another', max: connections });
       after(() => own.end());
-      return engine(own);
+      return { records: engine(own), pool: own };
     },
   };
 }

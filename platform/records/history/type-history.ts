@@ -88,7 +88,6 @@ function sourceOf(
 ): { source: string; values: unknown[] } {
   const values: unknown[] = [visibleClinics(visibility), ...boundValues(query)];
   const bind = (value: unknown, cast: string) => `$${values.push(value)}::${cast}`;
-  const patients = visibility.patients === null ? null : bind(visibility.patients, 'text[]');
   let after = '';
   if (place !== null) {
     // Of the same instant, stores with a higher place were shown before.
@@ -97,15 +96,18 @@ function sourceOf(
   }
   const groups = new Map<Compartment, number[]>();
   for (const type of types) {
-    const compartment = patients === null ? 'outside' : compartmentOf(type);
+    const compartment = visibility.patients === null ? 'outside' : compartmentOf(type);
     groups.set(compartment, [...(groups.get(compartment) ?? []), numberOf(store, type)]);
   }
+  // Bound only where some type needs it: a placeholder without use has no type.
+  const restricted = [...groups.keys()].some((compartment) => compartment !== 'outside');
+  const patients = restricted ? bind(visibility.patients, 'text[]') : 'null';
   const walks = [...groups].map(([compartment, numbers]) => {
     const seen =
       compartment === 'outside'
         ? ''
         : `and exists (select from ${store.schema}.current c where c.clinic = l.clinic and c.type = l.type and c.id = l.id
-             and ${withinPatients('c', compartment, patients ?? 'null')} offset 0)`;
+             and ${withinPatients('c', compartment, patients)} offset 0)`;
     return `
       select w.seq, w.at from unnest($1::int4[]) k(clinic) cross join unnest(${bind(numbers, 'int2[]')}) t(type)
       cross join lateral (

@@ -44,7 +44,7 @@ describe('the life of a resource', () => {
     const { records, another } = await withRecords(clock.now);
     const k = key('Patient', 'clock');
     const times: string[] = [];
-    for (const engine of [records, records, another()]) {
+    for (const engine of [records, records, another().records]) {
       const outcome = await engine.write(put(k));
       assert.ok(outcome.kind === 'created' || outcome.kind === 'updated');
       times.push(outcome.version.at);
@@ -55,7 +55,7 @@ describe('the life of a resource', () => {
 
   test('a writer with an outdated memory is set right by the log', async () => {
     const { records, another } = await withRecords();
-    const other = another();
+    const other = another().records;
     const k = key('Patient', 'memory');
     await records.write(put(k));
     await other.write(put(k));
@@ -69,7 +69,7 @@ describe('the life of a resource', () => {
 describe('races', () => {
   test('of 64 writers with the same If-Match one gets through', async () => {
     const { records, another } = await withRecords();
-    const engines = [records, another()];
+    const engines = [records, another().records];
     for (let round = 0; round < 5; round++) {
       const k = key('Patient', `match${round}`);
       await records.write(put(k));
@@ -84,7 +84,7 @@ describe('races', () => {
 
   test('of 64 creations of the same id one gets through', async () => {
     const { records, another } = await withRecords();
-    const engines = [records, another()];
+    const engines = [records, another().records];
     for (let round = 0; round < 5; round++) {
       const k = key('Patient', `new${round}`);
       const outcomes = await Promise.all(Array.from({ length: 64 }, (_, n) => engines[n % 2]!.write(put(k, ABSENT))));
@@ -95,7 +95,7 @@ describe('races', () => {
 
   test('64 writers that expect nothing all get a version of their own', async () => {
     const { records, another } = await withRecords();
-    const engines = [records, another()];
+    const engines = [records, another().records];
     const k = key('Patient', 'any');
     const outcomes = await Promise.all(
       Array.from({ length: 64 }, (_, n) => engines[n % 2]!.write(put(k, ANY, `"n":${n}`))),
