@@ -40,7 +40,7 @@ export async function checkReferences(
 
 /** Every literal reference below an element, with the path where it first occurs. */
 function collect(element: unknown, path: string, base: string, into: Map<string, string>): void {
-  if (Array.isArray(element)) element.forEach((item, at) => collect(item, `${path}[${at}]`, base, into));
+  if (Array.isArray(element)) for (const [at, item] of element.entries()) collect(item, `${path}[${at}]`, base, into);
   else if (typeof element === 'object' && element !== null)
     for (const [name, value] of Object.entries(element))
       if (name === 'reference' && typeof value === 'string') {

@@ -48,7 +48,7 @@ function readOperation(given: Part, where: string): Operation {
   const parts = new Map<unknown, Part>(given['part'].map((part: Part) => [part?.['name'], part]));
   const plain = (name: string): unknown => {
     const part = parts.get(name);
-    return part === undefined ? undefined : plainNumber(valueOf(part)?.content);
+    return part === undefined ? undefined : plainNumber(givenValue(part)?.content);
   };
   const type = TYPES.find((known) => known === plain('type'));
   const path = plain('path');
@@ -62,7 +62,7 @@ function readOperation(given: Part, where: string): Operation {
     if (typeof number !== 'number' || !Number.isInteger(number)) throw wrong(`part ${part} must be a whole number`);
     return { [part]: number };
   };
-  const content = value === undefined ? undefined : (valueOf(value) ?? { content: assembled(value), type: null });
+  const content = value === undefined ? undefined : (givenValue(value) ?? { content: assembled(value), type: null });
   return {
     type,
     path,
@@ -74,7 +74,7 @@ function readOperation(given: Part, where: string): Operation {
   };
 }
 
-function valueOf(part: Part): PatchValue | undefined {
+function givenValue(part: Part): PatchValue | undefined {
   for (const [key, content] of Object.entries(part))
     if (key.startsWith('value') && key.length > 5) return { content, type: key.slice(5) };
   return undefined;
@@ -87,7 +87,7 @@ function assembled(part: Part): Record<string, unknown> {
   for (const inner of parts) {
     const name = String(inner['name']);
     if (name === '__proto__') throw refuse('structure', 'no element has this name');
-    const content = valueOf(inner)?.content ?? assembled(inner);
+    const content = givenValue(inner)?.content ?? assembled(inner);
     const there = element[name];
     if (there === undefined) element[name] = content;
     else element[name] = Array.isArray(there) ? [...there, content] : [there, content];

@@ -31,11 +31,14 @@ function apply(tree: Tree, operation: Operation, at: number, repeats: Repeats): 
     if (found[0] !== undefined) remove(placeOf(tree, found[0], fails));
     return;
   }
-  if (operation.type === 'insert' || operation.type === 'move') return reorder(tree, operation, found, fails);
+  if (operation.type === 'insert' || operation.type === 'move') {
+    reorder(tree, operation, found, fails);
+    return;
+  }
   const [target] = found;
   if (target === undefined || found.length > 1) throw fails(`its path finds ${found.length} elements instead of one`);
-  if (operation.type === 'replace') return replace(placeOf(tree, target, fails), target.path, operation, fails);
-  add(valueAt(tree, target), target.path ?? '', operation, repeats, fails);
+  if (operation.type === 'replace') replace(placeOf(tree, target, fails), target.path, operation, fails);
+  else add(valueAt(tree, target), target.path ?? '', operation, repeats, fails);
 }
 
 interface Node {
