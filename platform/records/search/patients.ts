@@ -23,6 +23,7 @@ const NOTHING_LEFT = () => [];
 /** Whether a resource in a patient's compartment is there by this parameter; one probe of the index by target. */
 function checkFor(scope: Scope, place: Place, parameter: ParameterUse): Patients['check'] {
   if (isTheCompartment(scope.model, place.type, parameter)) return NOTHING_LEFT;
+  const others = BigInt.asIntN(64, scope.model.otherWaysIn('Patient', place.type, parameter.numbers));
   return ({ schema }, alias) => {
     const r = scope.alias('r');
     const where = and([
@@ -33,7 +34,10 @@ function checkFor(scope: Scope, place: Place, parameter: ParameterUse): Patients
       numbersAre(`${r}.parameter`, parameter.numbers),
       `${r}.id = ${alias}.id`,
     ]);
-    return [`exists (select from ${schema}.reference_value ${r} where ${where} ${FENCE})`];
+    // Where no other parameter has a value, this one led here.
+    return [
+      `(${alias}.present & (${others})::bigint = 0 or exists (select from ${schema}.reference_value ${r} where ${where} ${FENCE}))`,
+    ];
   };
 }
 

@@ -31,6 +31,13 @@ export const r4SearchModel: Omit<SearchModel, 'schemaOf'> = {
     remembered.set(key, [...numbers]);
     return [...numbers];
   },
+  otherWaysIn(compartment, type, numbers) {
+    if (compartment !== 'Patient' && compartment !== 'Encounter') return 0n;
+    const others = compartmentParameters(compartment, type)
+      .map((code) => parametersFor(type).get(code))
+      .filter((one) => one?.use.numbers.some((number) => !numbers.includes(number)));
+    return others.reduce((bits, one) => (one === undefined ? bits : bits | (1n << BigInt(one.bit))), 0n);
+  },
   parameterHash,
   normalise,
 };

@@ -165,7 +165,7 @@ function lookUp(search: Search, criterion: Criterion): string {
 
 function fewOrMany(search: Search, criterion: Criterion, gate: readonly string[]): string {
   const { scope, place } = search;
-  const found = source(scope, place, criterion);
+  const found = source(scope, { ...place, most: FEW_IDS + 1 }, criterion);
   const k = scope.alias('k');
   const few = `(select count(*) from ${k}) <= ${FEW_IDS}`;
   const many = [`(select count(*) from ${k}) > ${FEW_IDS}`].map((condition) => () => condition);

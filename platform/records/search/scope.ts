@@ -18,6 +18,8 @@ export interface SearchModel {
   referenceParameters(type: string): readonly string[];
   /** The parameters that put a type into a compartment; empty where the compartment has no such type. */
   compartmentParameters(compartment: string, type: string): readonly ParameterNumber[];
+  /** As bits of `current.present`: the parameters that put a type into a compartment, but for those with these numbers. */
+  otherWaysIn(compartment: string, type: string, numbers: readonly ParameterNumber[]): bigint;
   /** The hash that, XOR a token's hash, gives the term of a parameter. */
   parameterHash(parameter: ParameterNumber): string;
   /** Lower case, no accents, single spaces: as StringEntry.value is made. */
@@ -32,6 +34,8 @@ export interface Place {
   readonly typeSql: string;
   /** One clinic: a placeholder or a column. */
   readonly clinic: string;
+  /** Set where a look-up is cut short: it should then be planned as one that is. */
+  readonly most?: number;
 }
 
 export interface Scope {

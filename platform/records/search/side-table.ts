@@ -61,7 +61,8 @@ export function idsWithValue(
     numbersAre(`${v}.parameter`, numbers),
     condition(v),
   ]);
-  const order = how === 'in order' ? ` order by ${indexOrder(table, v)}` : '';
+  const cut = place.most === undefined ? '' : ` limit ${place.most}`;
+  const order = how === 'in order' ? ` order by ${indexOrder(table, v)}${cut}` : '';
   return `(select ${v}.id from ${place.schema}.${table} ${v} where ${where}${order})`;
 }
 
@@ -77,5 +78,5 @@ export function idsWithValues(
 ): string {
   const found = scope.alias('f');
   const ids = idsWithValue(scope, place, table, numbers, condition, how);
-  return `select ${found}.id from ${values} cross join lateral (select * from ${ids} o ${FENCE}) ${found}`;
+  return `select ${found}.id from ${values} cross join lateral ${place.most === undefined ? `(select * from ${ids} o ${FENCE})` : ids} ${found}`;
 }
