@@ -28,7 +28,8 @@ function moved(folder: string, account: Account | null, report: (message: string
   const note = `${folder}.location`;
   if (existsSync(note)) {
     const noted = readFileSync(note, 'utf8').trim();
-    if (noted !== '' && existsSync(noted)) return noted;
+    // Its parent is enough: before the first start has made the database there is no more.
+    if (noted !== '' && existsSync(dirname(noted))) return noted;
   }
   const place = join(ELSEWHERE, randomBytes(6).toString('hex'), 'postgres');
   mkdirSync(dirname(place), { recursive: true, mode: 0o755 });
