@@ -1,32 +1,27 @@
 // Joins the services of this process to machinery: one database pool, one records engine, one FHIR API, one way to call.
 import { createTokenVerifier, followRevocations, type TokenVerifier } from '@polyclinic/access';
-import { resourceTypes, typeNumber } from '@polyclinic/fhir';
-import { createFhirApi, type FhirApi, type FhirParts } from '@polyclinic/fhir-rest';
 import { createDecisions, gatewayService } from '@polyclinic/gateway/service.ts';
 import { revokedTokens, signingKeys } from '@polyclinic/identity/contract.ts';
 import { createIdentity, type Identity, identityService } from '@polyclinic/identity/service.ts';
-import { ownersOf, rosterFaults, type ServiceDeclaration } from '@polyclinic/kit';
+import { rosterFaults, type ServiceDeclaration } from '@polyclinic/kit';
 import { createPool, type Pool } from '@polyclinic/postgres';
-import { createRecords, type RecordsEngine, type StoreDeclaration } from '@polyclinic/records';
-import type { Hosted } from '@polyclinic/rpc';
+import { type Hosted, offerPresence } from '@polyclinic/rpc';
 import { createLog, createMetrics, type Log, type Metrics } from '@polyclinic/telemetry';
 import type { Config } from './config.ts';
+import { createFhirSide, type FhirSide } from './fhir-side.ts';
 import { host } from './hosting.ts';
 import type { Handover } from './messages.ts';
 import { createReach, platformCaller, type Reach } from './reach.ts';
-import { RELEASE } from './release.ts';
+import { startReactions } from './reactions.ts';
 import { roster } from './roster.ts';
-import { keepsRecords } from './schemas.ts';
-import { createUuid7 } from './uuid7.ts';
-import { derivedSecret } from './workload-key.ts';
 
 export interface Composed {
   readonly pool: Pool;
-  readonly records: RecordsEngine;
-  readonly fhir: FhirApi;
+  readonly fhir: FhirSide;
   /** null where identity runs in another process. */
   readonly identity: Identity | null;
-  readonly verifier: TokenVerifier;
+  /** null where the gateway runs in another process. */
+  readonly verifier: TokenVerifier | null;
   readonly hosted: readonly Hosted[];
   readonly reach: Reach;
   readonly log: Log;
@@ -40,7 +35,6 @@ export interface Composed {
 export async function compose(config: Config, { connection, workloadKey }: Handover): Promise<Composed> {
   const faults = rosterFaults(roster);
   if (faults.length > 0) throw new Error(`The services contradict each other: ${faults.join('; ')}.`);
-  const owners = ownersOf(roster, resourceTypes);
   const now = () => new Date();
   const log = createLog({ level: config.logLevel, to: process.stderr });
   const metrics = createMetrics();
@@ -80,31 +74,18 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
   const hosted: Hosted[] = [];
   // Filled below: the services need the way to each other before they are at work.
   const reach = createReach({ hosted: () => hosted, addresses: config.addresses, workloadKey, now });
-  const records = createRecords({
-    stores: here.filter(keepsRecords).map((service) => storeOf(service, owners)),
-    pool,
-    now,
-    cursorSecret: derivedSecret(workloadKey, 'page links'),
-  });
-  const parts: FhirParts = {
-    records,
-    owners,
-    local: new Set([...owners].filter(([, owner]) => config.services.includes(owner)).map(([type]) => type)),
-    forward: async (service) => {
-      throw new Error(`${service} does not run here`);
-    },
-    now,
-    newId: createUuid7(now),
-    settings: { integrity: config.integrity, ...RELEASE },
-    log: onDefect,
-  };
-  hosted.push(...here.map((service) => host(service, { reach, now, isHealthy, onDefect })));
-  const fhir = createFhirApi(parts);
-  const verifier = await openVerifier(config, reach, now);
+  const fhir = createFhirSide({ config, here, pool, reach, workloadKey, now, onDefect });
+  for (const service of here) {
+    const offers = [...service.offers, ...fhir.offersOf(service), offerPresence(service.name, isHealthy)];
+    hosted.push(host({ ...service, offers }, { reach, now, onDefect }));
+  }
+  const verifier = config.services.includes('gateway') ? openVerifier(config, reach, now) : null;
+  const reactions = startReactions({ here, records: fhir.records, pool, reach, now, log, metrics });
   return {
-    ...{ pool, records, fhir, identity, verifier, hosted, reach, log, metrics, now, isHealthy },
+    ...{ pool, fhir, identity, verifier, hosted, reach, log, metrics, now, isHealthy },
     close: async () => {
-      verifier.close();
+      await reactions.stop();
+      verifier?.close();
       identity?.close();
       await reach.close();
       await pool.end();
@@ -118,14 +99,7 @@ function furnished(service: ServiceDeclaration, { identity, pool }: { identity: 
   return service;
 }
 
-function storeOf(service: ServiceDeclaration, owners: ReadonlyMap<string, string>): StoreDeclaration {
-  const types: Record<string, number> = {};
-  for (const [type, owner] of owners) if (owner === service.name) types[type] = typeNumber(type)!;
-  for (const { name, number } of service.records) types[name] = number;
-  return { service: service.name, schema: service.name, types };
-}
-
-async function openVerifier(config: Config, reach: Reach, now: () => Date): Promise<TokenVerifier> {
+function openVerifier(config: Config, reach: Reach, now: () => Date): TokenVerifier {
   const asker = platformCaller('gateway');
   const revocations = followRevocations((position) => reach('identity').call(asker, revokedTokens, { position }), now);
   return createTokenVerifier({

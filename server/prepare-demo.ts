@@ -10,7 +10,8 @@ const SEED = 1;
 
 export async function prepareDemo(config: Config, composed: Composed, say: (line: string) => void): Promise<void> {
   const { DEMO_PEOPLE, generateDemo, toBundle } = await import('../tools/seed/index.ts');
-  if (!(await isReached(composed.pool, MILESTONE))) {
+  // Where the gateway runs, as it reaches every owner; a demo process for each service loads it once all the same.
+  if (config.services.includes('gateway') && !(await isReached(composed.pool, MILESTONE))) {
     const today = composed.now().toISOString().slice(0, 10);
     const parts = [...generateDemo({ seed: SEED, today })].map(
       ({ clinic, title, resources }): DemoPart => ({
@@ -21,13 +22,14 @@ export async function prepareDemo(config: Config, composed: Composed, say: (line
       }),
     );
     const total = parts.reduce((sum, { size }) => sum + size, 0);
-    await loadDemo(parts, total, composed.fhir.handle, say);
+    await loadDemo(parts, total, composed.fhir.api.handle, say);
     await markReached(composed.pool, MILESTONE);
   }
   if (composed.identity !== null) {
     const { doctor, nurse, office, admin, patient, clinic } = DEMO_PEOPLE;
     await ensureDemoIdentity(composed.identity, {
-      ...{ port: config.port, clinic },
+      // The port people reach us by, whichever process this is.
+      ...{ port: Number(new URL(config.baseUrl).port || 80), clinic },
       ...{ doctor: idOf(doctor), nurse: idOf(nurse), office: idOf(office), admin: idOf(admin), patient: idOf(patient) },
     });
   }

@@ -24,22 +24,23 @@ export function publicDoor(config: Config, composed: Composed, parts: DoorParts)
   const health = { ...parts, databaseAnswers: composed.isHealthy };
   const handle = identity === null ? proxyTo(config.identityUrl ?? '') : identity.handle;
   const signIn = { paths: IDENTITY_PATHS, handle };
-  const routes = config.services.includes('gateway')
-    ? gatewayRoutes({
-        ...health,
-        doorkeeper: createDoorkeeper({
-          verifier: composed.verifier,
-          failures: createRateLimit({ points: config.failedTokenRate, seconds: 60 }),
-          users: createRateLimit({ points: config.userRate, seconds: 10 }),
-          onTurnedAway: metrics.requestTurnedAway,
-        }),
-        handle: composed.fhir.handle,
-        baseUrl: config.baseUrl,
-        smartConfiguration: smartConfiguration(config.baseUrl),
-        identity: signIn,
-        isDemo: config.demo,
-      })
-    : [...healthRoutes(health), ...(identity === null ? [] : identityRoutes(signIn.paths, signIn.handle))];
+  const routes =
+    composed.verifier !== null
+      ? gatewayRoutes({
+          ...health,
+          doorkeeper: createDoorkeeper({
+            verifier: composed.verifier,
+            failures: createRateLimit({ points: config.failedTokenRate, seconds: 60 }),
+            users: createRateLimit({ points: config.userRate, seconds: 10 }),
+            onTurnedAway: metrics.requestTurnedAway,
+          }),
+          handle: composed.fhir.api.handle,
+          baseUrl: config.baseUrl,
+          smartConfiguration: smartConfiguration(config.baseUrl),
+          identity: signIn,
+          isDemo: config.demo,
+        })
+      : [...healthRoutes(health), ...(identity === null ? [] : identityRoutes(signIn.paths, signIn.handle))];
   return createHttpServer({
     routes,
     fhirBase: '/fhir',

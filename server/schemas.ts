@@ -27,7 +27,8 @@ export async function bringUpToDate(
 export const keepsRecords = ({ owns, records }: ServiceDeclaration): boolean =>
   'rest' in owns || owns.length > 0 || records.length > 0;
 
+// A reader keeps its position and what it set aside beside the log, in its own service's schema.
 const foldersOf = (service: ServiceDeclaration): string[] => [
-  ...(keepsRecords(service) ? [recordsMigrations] : []),
+  ...(keepsRecords(service) || service.reacts.length > 0 ? [recordsMigrations] : []),
   ...(service.migrations === undefined ? [] : [service.migrations]),
 ];

@@ -30,7 +30,7 @@ export async function runSingle(config: Config, say: (line: string) => void): Pr
     workloadKey: key,
     now: composed.now,
   });
-  const settling = keepSettling(composed.records, composed.reach, composed.log);
+  const settling = keepSettling(composed.fhir, composed.log);
   let serving = true;
   const door = publicDoor(config, composed, {
     isServing: () => serving,

@@ -14,7 +14,7 @@ import {
 } from '@polyclinic/kit';
 
 /** How long a request for more waits at the service before it comes back empty. */
-const WAIT_MS = 5_000;
+const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 100;
 
 export interface TailPage {
@@ -50,7 +50,7 @@ export const tailDoor = (service: string) =>
     }),
     permission: 'polyclinic:log:read',
     idempotent: true,
-    deadlineMs: 3 * WAIT_MS,
+    deadlineMs: WAIT_MS + 8_000,
   });
 
 export function offerTail(service: string, tail: (after: string, limit: number) => Promise<TailPage>): Offer {
