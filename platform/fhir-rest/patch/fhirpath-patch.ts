@@ -37,8 +37,8 @@ function apply(tree: Tree, operation: Operation, at: number, repeats: Repeats): 
   }
   const [target] = found;
   if (target === undefined || found.length > 1) throw fails(`its path finds ${found.length} elements instead of one`);
-  if (operation.type === 'replace') replace(placeOf(tree, target, fails), target.path, operation, fails);
-  else add(valueAt(tree, target), target.path ?? '', operation, repeats, fails);
+  if (operation.type === 'replace') replace(placeOf(tree, target, fails), target, operation, fails);
+  else add(elementAt(tree, stepsTo(tree, target)), target.path ?? '', operation, repeats, fails);
 }
 
 interface Node {
@@ -65,31 +65,35 @@ function find(tree: Tree, path: string, fails: Fails): readonly Node[] {
   });
 }
 
-/** The names and positions from the resource down to the node. */
-function stepsTo(node: Node): (string | number)[] {
-  const steps: (string | number)[] = [];
-  for (let at: Node | null = node; at?.parentResNode; at = at.parentResNode) {
-    if (typeof at.index === 'number') steps.unshift(at.index);
-    if (typeof at.propName === 'string') steps.unshift(at.propName);
-  }
+/** The names and positions from the resource down to the node, as they stand in its JSON. */
+function stepsTo(tree: Tree, node: Node): (string | number)[] {
+  const { parentResNode: parent, propName, index } = node;
+  if (parent === null) return [];
+  const steps = stepsTo(tree, parent);
+  if (typeof propName === 'string') steps.push(memberName(elementAt(tree, steps), parent.path ?? '', propName));
+  if (typeof index === 'number') steps.push(index);
   return steps;
 }
 
-function valueAt(tree: Tree, node: Node): Tree {
+/** FHIRPath says `value` where the JSON says `valueQuantity`. */
+function memberName(holder: Tree, type: string, name: string): string {
+  const suffixes = holder[name] === undefined ? CHOICES[`${type}.${name}`] : undefined;
+  return suffixes?.map((suffix) => name + suffix).find((member) => holder[member] !== undefined) ?? name;
+}
+
+function elementAt(tree: Tree, steps: readonly (string | number)[]): Tree {
   let value: unknown = tree;
-  for (const step of stepsTo(node)) value = (value as Record<string | number, unknown>)[step];
+  for (const step of steps) value = (value as Record<string | number, unknown>)[step];
   return value as Tree;
 }
 
 function placeOf(tree: Tree, node: Node, fails: Fails): Place {
-  const steps = stepsTo(node);
+  const steps = stepsTo(tree, node);
   const last = steps.pop();
   if (last === undefined) throw fails('its path finds the resource itself');
   const index = typeof last === 'number' ? last : null;
-  const name = index === null ? last : steps.pop();
-  let holder: unknown = tree;
-  for (const step of steps) holder = (holder as Record<string | number, unknown>)[step];
-  return { holder: holder as Tree, name: String(name), index };
+  const name = String(index === null ? last : steps.pop());
+  return { holder: elementAt(tree, steps), name, index };
 }
 
 function remove({ holder, name, index }: Place): void {
@@ -107,7 +111,7 @@ function remove({ holder, name, index }: Place): void {
   }
 }
 
-function replace({ holder, name, index }: Place, path: string | null, operation: Operation, fails: Fails): void {
+function replace({ holder, name, index }: Place, target: Node, operation: Operation, fails: Fails): void {
   const { value } = operation;
   if (value === undefined) throw fails('it has no value');
   if (index !== null) {
@@ -115,7 +119,8 @@ function replace({ holder, name, index }: Place, path: string | null, operation:
     return;
   }
   // The suffix of a choice follows its value: `valueQuantity` replaced by a string is `valueString`.
-  const named = path !== null && CHOICES[path] !== undefined && value.type !== null ? lastOf(path) + value.type : name;
+  const choice = CHOICES[`${target.parentResNode?.path}.${target.propName}`];
+  const named = choice !== undefined && value.type !== null ? `${target.propName}${value.type}` : name;
   delete holder[name];
   delete holder[`_${name}`];
   holder[named] = value.content;
@@ -123,7 +128,6 @@ function replace({ holder, name, index }: Place, path: string | null, operation:
 
 const MODEL = r4 as Parameters<typeof fhirpath.evaluate>[3];
 const CHOICES: Readonly<Record<string, readonly string[]>> = r4.choiceTypePaths;
-const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 function add(holder: Tree, path: string, operation: Operation, repeats: Repeats, fails: Fails): void {
   const { name, value } = operation;
