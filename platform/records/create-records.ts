@@ -2,12 +2,13 @@
 import type { Pool } from '@polyclinic/postgres';
 import { createGatherer } from './gather.ts';
 import { historyPage } from './history/history.ts';
+import { readAcross } from './read/read-across.ts';
 import { type ReadRequest, readLatest, readOneVersion } from './read/read-latest.ts';
 import { createSearch, r4SearchModel, type SearchModel } from './search/index.ts';
 import { compartmentOf as compartmentIn } from './search/scope.ts';
 import { createStores, type Store, type StoreDeclaration, type Stores } from './stores.ts';
 import { readTail } from './tail.ts';
-import { readAcross, type StoreState, type TransactionSetting } from './transaction/in-transaction.ts';
+import type { StoreState, TransactionSetting } from './transaction/in-transaction.ts';
 import { createTransactions } from './transaction/transactions.ts';
 import { finishPart, partName, partsInDoubt } from './transaction/two-phase.ts';
 import type { Key, Records, RemoteRecords, Version, Visibility, WriteItem, WriteOutcome } from './types.ts';

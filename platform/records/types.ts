@@ -79,7 +79,7 @@ export interface HistoryPage {
 
 /** Reads and writes that share one database transaction. */
 export interface RecordsTransaction {
-  /** Serialises whoever locks the same name in the same clinic, until commit. */
+  /** Serialises whoever locks the same name, until commit; the clinic belongs into the name. */
   lock(names: readonly string[]): Promise<void>;
   read(keys: readonly Key[], visibility: Visibility): Promise<readonly (Version | null)[]>;
   search(query: SearchQuery, visibility: Visibility): Promise<SearchPage>;
@@ -98,7 +98,10 @@ export interface Records {
   write(item: WriteItem): Promise<WriteOutcome>;
   search(query: SearchQuery, visibility: Visibility): Promise<SearchPage>;
   history(query: HistoryQuery, visibility: Visibility): Promise<HistoryPage>;
-  /** Runs `work` in one transaction; anything it throws rolls back. */
+  /**
+   * Runs `work` in one transaction; anything it throws rolls back. After a deadlock it runs again from the start, so
+   * its effects must stay inside.
+   */
   transaction<T>(work: (tx: RecordsTransaction) => Promise<T>): Promise<T>;
   /** Like transaction, but prepares instead of committing (two-phase, PREPARE TRANSACTION under `name`). */
   prepare<T>(name: string, work: (tx: RecordsTransaction) => Promise<T>): Promise<T>;

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Pool, Sql } from '@polyclinic/postgres';
 import { plainArray } from '../pg-array.ts';
-import { type CompartmentOf, type ReadRequest, readLatest } from '../read/read-latest.ts';
+import { readAcross } from '../read/read-across.ts';
+import type { CompartmentOf } from '../read/read-latest.ts';
 import type { Search } from '../search/index.ts';
 import type { Store, Stores } from '../stores.ts';
-import type { Key, RecordsTransaction, Version, Visibility, WriteItem, WriteOutcome } from '../types.ts';
+import type { RecordsTransaction, WriteItem, WriteOutcome } from '../types.ts';
 import { applyWrites } from '../write/apply-writes.ts';
 import { refusalForData } from '../write/data-errors.ts';
 import type { Head } from '../write/decide.ts';
@@ -154,26 +155,6 @@ function* chunks(numbers: readonly number[], items: readonly WriteItem[]): Gener
     size += own;
   }
   if (chunk.length > 0) yield chunk;
-}
-
-/** Reads keys of several stores, answers in their order. */
-export async function readAcross(
-  sql: Sql,
-  stores: Stores,
-  keys: readonly Key[],
-  visibility: Visibility,
-  compartmentOf: CompartmentOf,
-): Promise<readonly (Version | null)[]> {
-  const answers = new Array<Version | null>(keys.length).fill(null);
-  const numbers = Map.groupBy(keys.keys(), (n) => stores.of((keys[n] as Key).type));
-  for (const [store, some] of numbers) {
-    const requests = some.map((n): ReadRequest => ({ key: keys[n] as Key, visibility }));
-    const versions = await readLatest(sql, store, requests, compartmentOf);
-    some.forEach((n, s) => {
-      answers[n] = versions[s] ?? null;
-    });
-  }
-  return answers;
 }
 
 function lockNumber(name: string): string {

@@ -34,7 +34,7 @@ test('thousands of entries take some statements per chunk, not per entry', async
   );
   const outcomes = await records.transaction((tx) => tx.write(items));
   assert.ok(outcomes.every(({ kind }) => kind === 'created'));
-  outcomes.forEach((one, n) => assert.ok('version' in one && one.version?.id === `n${n}`));
+  for (const [n, one] of outcomes.entries()) assert.ok('version' in one && one.version?.id === `n${n}`);
   const again = await records.transaction((tx) => tx.write(items));
   assert.deepEqual(
     again.map(({ kind }) => kind),
