@@ -1,13 +1,15 @@
 // What the tests of this folder share: the API over a real engine, in one process or as if in two.
 import { randomUUID } from 'node:crypto';
 import { resourceTypes, typeNumber } from '@polyclinic/fhir';
-import type { Subject } from '@polyclinic/kit';
+import { type Context, type Offer, parse, type Subject } from '@polyclinic/kit';
 import { migrate, type Pool } from '@polyclinic/postgres';
 import { createRecords, recordsMigrations } from '@polyclinic/records';
 import { withPostgres } from '@polyclinic/testing';
 import { createFhirApi, type FhirApi } from './api.ts';
 import type { FhirResponse } from './exchange.ts';
-import type { FhirSettings } from './parts.ts';
+import type { DecisionLog, FhirParts, FhirSettings } from './parts.ts';
+import { type DoorCall, forwardThrough, participantThrough, remoteRecords } from './remote-records.ts';
+import { serveDoor } from './serve-door.ts';
 
 export const BASE = 'http://clinic.example/fhir/R4';
 
@@ -62,6 +64,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export interface Clinic {
   readonly api: FhirApi;
+  readonly parts: FhirParts;
   readonly defects: readonly unknown[];
   ask(method: string, url: string, asked?: Asked): Promise<Answered>;
 }
@@ -85,26 +88,89 @@ export function askerOf(api: FhirApi): Clinic['ask'] {
   };
 }
 
+/** Everything in one process. */
 export async function withClinic(settings: Partial<FhirSettings> = {}): Promise<Clinic> {
   const server = await withPostgres();
   const { pool } = await server.freshDatabase(migrateAll);
+  return clinicOver(pool, ['patients', 'practitioners'], null, settings);
+}
+
+/** What joins processes: their doors by service, and where the ends of their transactions stand. */
+interface Street {
+  readonly doors: Map<string, readonly Offer[]>;
+  readonly decisions: DecisionLog;
+}
+
+export interface Processes {
+  /** Owns nothing and asks the others. */
+  readonly gateway: Clinic;
+  readonly patients: Clinic;
+  readonly practitioners: Clinic;
+}
+
+/** As if each service ran in a process of its own: what crosses between them is only what their doors let through. */
+export async function withProcesses(settings: Partial<FhirSettings> = {}): Promise<Processes> {
+  const server = await withPostgres();
+  const { pool } = await server.freshDatabase(migrateAll);
+  const decided = new Map<string, 'commit' | 'rollback'>();
+  const decide: DecisionLog['decide'] = async (name, how) => {
+    const stands = decided.get(name) ?? how;
+    decided.set(name, stands);
+    return stands;
+  };
+  const street: Street = { doors: new Map(), decisions: { decide } };
+  return {
+    gateway: clinicOver(pool, [], street, settings),
+    patients: clinicOver(pool, ['patients'], street, settings),
+    practitioners: clinicOver(pool, ['practitioners'], street, settings),
+  };
+}
+
+function clinicOver(
+  pool: Pool,
+  services: readonly string[],
+  street: Street | null,
+  settings: Partial<FhirSettings>,
+): Clinic {
   const now = () => new Date();
-  const records = createRecords({ stores: storesOf(['patients', 'practitioners']), pool, now, cursorSecret: 'test' });
   const defects: unknown[] = [];
-  const api = createFhirApi({
+  const log = (defect: unknown) => {
+    defects.push(defect);
+  };
+  const local = new Set([...OWNERS].filter(([, owner]) => services.includes(owner)).map(([type]) => type));
+  const call = callThrough(street, now);
+  const remote = remoteRecords({ call, owners: OWNERS, local });
+  const records = createRecords({ stores: storesOf(services), pool, now, cursorSecret: 'test', remote });
+  const parts: FhirParts = {
     records,
     owners: OWNERS,
-    local: new Set(OWNERS.keys()),
-    forward: async (service) => {
-      throw new Error(`${service} does not run elsewhere`);
-    },
+    local,
+    forward: forwardThrough(call),
+    remote,
+    ...(street !== null && {
+      coordination: { decisions: street.decisions, participant: participantThrough(call) },
+    }),
     now,
     newId: randomUUID,
     settings: { ...SETTINGS, ...settings },
-    log: (defect) => {
-      defects.push(defect);
-      console.error(defect);
-    },
-  });
-  return { api, defects, ask: askerOf(api) };
+    log,
+  };
+  const api = createFhirApi(parts);
+  for (const service of services) street?.doors.set(service, serveDoor(service, api, parts, records.forOthers));
+  return { api, parts, defects, ask: askerOf(api) };
 }
+
+/** The same checks and copies as over a wire. */
+const callThrough =
+  (street: Street | null, now: () => Date): DoorCall =>
+  async (caller, operation, input) => {
+    const offered = street?.doors.get(operation.service)?.find((each) => each.operation.name === operation.name);
+    if (offered === undefined) throw new Error(`${operation.service} does not run elsewhere`);
+    const context: Context = {
+      ...caller,
+      now,
+      call: () => Promise.reject(new Error('doors call nobody')),
+    };
+    const output = await offered.handle(context, parse(operation.input, structuredClone(input)));
+    return parse(operation.output, structuredClone(output), 'output');
+  };
