@@ -183,6 +183,15 @@ test('people can reach it by TCP where a port is asked for, with the password on
   await server.stop();
 });
 
+test('a data folder that is closed to others can be passed afterwards, and still not be listed', async () => {
+  const data = join(home, 'closed');
+  mkdirSync(data, { mode: 0o700 });
+  const server = await startEmbedded({ folder: join(data, 'postgres') });
+  assert.equal(server.cluster, join(data, 'postgres'));
+  assert.equal(statSync(data).mode & 0o666, 0o600);
+  await server.stop();
+});
+
 test('a folder too deep for a socket gets one elsewhere', async () => {
   const server = await startEmbedded({ folder: join(home, 'deep'.repeat(20), 'postgres') });
   assert.ok(server.connection().host.length < 60);

@@ -1,7 +1,17 @@
 // Which folder really holds the database and its programs. Usually <data>/postgres and node_modules; but a project in
 // root's own home is closed to the account that PostgreSQL runs as, and then both live under /var/lib/polyclinic.
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Account, blockedAt, databaseAccount } from './account.ts';
 import { findPrograms, type Programs, programsIn } from './programs.ts';
@@ -17,10 +27,18 @@ export interface Whereabouts {
 export function whereabouts(folder: string, report: (message: string) => void): Whereabouts {
   mkdirSync(dirname(folder), { recursive: true });
   const account = databaseAccount(folder);
+  openForPassage(dirname(folder), account);
   const cluster = blockedAt(dirname(folder), account) === null ? folder : moved(folder, account, report);
   const found = findPrograms();
   const programs = blockedAt(found.postgres, account) === null ? found : copied(found);
   return { cluster, account, programs };
+}
+
+// A data folder of ours that is closed to everybody gets just enough: others may pass it, not list it, and what lies in
+// it is closed file by file.
+function openForPassage(data: string, account: Account | null): void {
+  const { uid, mode } = statSync(data);
+  if (blockedAt(data, account) === data && uid === process.getuid?.()) chmodSync(data, (mode & 0o777) | 0o001);
 }
 
 // The note beside the data folder names the place, so that deleting the data folder still means starting anew.
