@@ -46,7 +46,8 @@ export const map = <T>(item: Schema<T>, about = ''): Schema<Readonly<Record<stri
   of({ kind: 'map', of: item }, about);
 export const object = <const F extends Fields>(fields: F, about = ''): Schema<ObjectOf<F>> =>
   of({ kind: 'object', fields }, about);
-export const optional = <T>(schema: Schema<T>): Schema<T | undefined> => ({ ...schema, optional: true }) as Schema<T | undefined>;
+export const optional = <T>(schema: Schema<T>): Schema<T | undefined> =>
+  ({ ...schema, optional: true }) as Schema<T | undefined>;
 
 /**
  * Checks a value against its schema and returns a copy that holds only declared fields.
@@ -115,7 +116,12 @@ function checkObject(fields: Fields, value: unknown, path: string, issues: Issue
     const given = value[key];
     if (given !== undefined) copy[key] = check(field, given, `${path}.${key}`, issues);
     else if (!field.optional)
-      issues.push({ severity: 'error', code: 'required', diagnostics: `${path}.${key} is required`, expression: [`${path}.${key}`] });
+      issues.push({
+        severity: 'error',
+        code: 'required',
+        diagnostics: `${path}.${key} is required`,
+        expression: [`${path}.${key}`],
+      });
   }
   return copy;
 }

@@ -67,7 +67,7 @@ export const sources: readonly Source[] = globSync('{platform,services,server,te
 
 /** Tests and what only they use: fixtures and test data beside them. */
 export const isTest = (path: string): boolean =>
-  /\.test(-data)?\.ts$|^tests\/|^services\/[^/]+\/testing\/|\/(fixture|abandoned-server)\.ts$/.test(path);
+  /\.test(-data)?\.ts$|^tests\/|^services\/[^/]+\/testing\/|\/(fixture|testing|abandoned-server)\.ts$/.test(path);
 
 /** `platform/records` or `services/patients`; `server`, `tests`, `tools`, `bench` as a whole. */
 export const roomOf = (path: string): string => /^(?:platform|services)\/[^/]+/.exec(path)?.[0] ?? path.split('/')[0]!;

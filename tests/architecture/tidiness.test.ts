@@ -8,7 +8,7 @@ import { isTest, ROOT, sources } from './sources.ts';
 
 const LONGEST_FILE = 300;
 // Stories about one behaviour belong together even where there are many.
-const LONGEST_TEST = 400;
+const LONGEST_TEST = 500;
 
 test('no file is so long that it carries more than one thought', () => {
   const long = sources
