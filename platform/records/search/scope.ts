@@ -52,15 +52,18 @@ export interface Scope {
 
 export function createScope(model: SearchModel, visibility: Visibility): Scope {
   const binder = createBinder();
-  const own = binder.bind(visibility.clinic, 'int4');
+  let own: string | undefined;
   let patients: string | undefined;
   let names = 0;
   return {
     model,
     binder,
     visibility,
-    own,
     // Bound when first asked for: PostgreSQL refuses a value that a statement never uses.
+    get own() {
+      own ??= binder.bind(visibility.clinic, 'int4');
+      return own;
+    },
     get patients() {
       if (visibility.patients === null) return null;
       patients ??= binder.bind(visibility.patients, 'text[]');
