@@ -47,7 +47,10 @@ function collect(from: Readable, limit: number): Promise<Buffer | null> {
     });
     from.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
     from.once('error', reject);
-    from.once('close', () => reject(refuse('structure', 'The connection ended in the middle of the body.')));
+    from.once('close', () => {
+      // Every stream closes in the end; only one that did so before its end broke off.
+      if (!from.readableEnded) reject(refuse('structure', 'The connection ended in the middle of the body.'));
+    });
   });
 }
 
