@@ -1,8 +1,9 @@
 // What the tests of this folder share: the API over a real engine, in one process or as if in two.
 import { randomUUID } from 'node:crypto';
+import { after } from 'node:test';
 import { resourceTypes, typeNumber } from '@polyclinic/fhir';
 import { type Context, type Offer, parse, type Subject } from '@polyclinic/kit';
-import { migrate, type Pool } from '@polyclinic/postgres';
+import { createPool, migrate, type Pool } from '@polyclinic/postgres';
 import { createRecords, recordsMigrations } from '@polyclinic/records';
 import { withPostgres } from '@polyclinic/testing';
 import { createFhirApi, type FhirApi } from './api.ts';
@@ -111,7 +112,12 @@ export interface Processes {
 /** As if each service ran in a process of its own: what crosses between them is only what their doors let through. */
 export async function withProcesses(settings: Partial<FhirSettings> = {}): Promise<Processes> {
   const server = await withPostgres();
-  const { pool } = await server.freshDatabase(migrateAll);
+  const { connection } = await server.freshDatabase(migrateAll);
+  const ownPool = (): Pool => {
+    const pool = createPool({ connection, name: 'test' });
+    after(() => pool.end());
+    return pool;
+  };
   const decided = new Map<string, 'commit' | 'rollback'>();
   const decide: DecisionLog['decide'] = async (name, how) => {
     const stands = decided.get(name) ?? how;
@@ -120,9 +126,9 @@ export async function withProcesses(settings: Partial<FhirSettings> = {}): Promi
   };
   const street: Street = { doors: new Map(), decisions: { decide } };
   return {
-    gateway: clinicOver(pool, [], street, settings),
-    patients: clinicOver(pool, ['patients'], street, settings),
-    practitioners: clinicOver(pool, ['practitioners'], street, settings),
+    gateway: clinicOver(ownPool(), [], street, settings),
+    patients: clinicOver(ownPool(), ['patients'], street, settings),
+    practitioners: clinicOver(ownPool(), ['practitioners'], street, settings),
   };
 }
 
