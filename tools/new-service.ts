@@ -1,8 +1,9 @@
 // npm run new-service -- referrals "Keeps referrals to other clinics."
 // Makes a furnished room for a service: declaration, contract, one query with its test. It passes `npm run check`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { enrolled, named } from './new-service/enrol.ts';
 import { serviceFiles } from './new-service/files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,9 +30,22 @@ for (const [path, text] of serviceFiles(name, purpose)) {
   console.log(`made ${relative(ROOT, file)}`);
 }
 
+const lists = [
+  ['server/roster.ts', enrolled],
+  ['server/service-names.ts', named],
+] as const;
+for (const [path, change] of lists) {
+  writeFileSync(join(ROOT, path), change(readFileSync(join(ROOT, path), 'utf8'), name));
+  console.log(`changed ${path}`);
+}
+
 for (const [what, command, args] of [
   ['let the other rooms find it', 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']],
-  ['formatted it', join(ROOT, 'node_modules/.bin/biome'), ['check', '--write', '--colors=off', folder]],
+  [
+    'formatted it',
+    join(ROOT, 'node_modules/.bin/biome'),
+    ['check', '--write', '--colors=off', folder, join(ROOT, 'server/roster.ts')],
+  ],
   ['described it in docs/reference', process.execPath, [join(ROOT, 'tools/describe.ts')]],
 ] as const) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
@@ -42,6 +56,5 @@ for (const [what, command, args] of [
 console.log(`
 Next:
   1. Name the FHIR types it owns in services/${name}/service.ts, and take them from their present owner.
-  2. Add it to the roster in server/, which is the list of all services.
-  3. Replace the sample query in services/${name}/queries by what the service is for.
-  4. npm run check && npm test -- services/${name}`);
+  2. Replace the sample query in services/${name}/queries by what the service is for.
+  3. npm run check && npm test -- services/${name}`);
