@@ -2,6 +2,7 @@
 import { refuse } from '@polyclinic/kit';
 import type { Ask } from './ask.ts';
 import { readBundle } from './bundle/read-bundle.ts';
+import { gatherConditionalCreates } from './conditional-creates.ts';
 import { errorAnswer } from './errors.ts';
 import type { FhirRequest, FhirResponse } from './exchange.ts';
 import { batch } from './interactions/batch.ts';
@@ -33,6 +34,7 @@ export interface FhirApi {
 
 export function createFhirApi(parts: FhirParts): FhirApi {
   const statement = createCapabilityStatement(parts);
+  const createUnlessFound = gatherConditionalCreates(parts.records);
   const handle = async (request: FhirRequest): Promise<FhirResponse> => {
     try {
       const response = await answered(request);
@@ -61,7 +63,7 @@ export function createFhirApi(parts: FhirParts): FhirApi {
       case 'compartment':
         return search(parts, ask);
       case 'create':
-        return create(parts, ask);
+        return create(parts, ask, createUnlessFound);
       case 'update':
         return update(parts, ask);
       case 'delete':

@@ -4,7 +4,8 @@ import type { Version, WriteItem, WriteOutcome } from '@polyclinic/records';
 import { visibilityFor } from '../access.ts';
 import { writtenAnswer } from '../answer.ts';
 import { type Ask, authorOf, keyOf } from '../ask.ts';
-import { idsMeeting, readCondition } from '../condition.ts';
+import { readCondition } from '../condition.ts';
+import type { CreateUnlessFound } from '../conditional-creates.ts';
 import type { FhirResponse } from '../exchange.ts';
 import { checkReferences } from '../integrity.ts';
 import { checkContentType } from '../negotiate.ts';
@@ -12,7 +13,7 @@ import type { FhirParts } from '../parts.ts';
 import { prepareResource } from '../prepare.ts';
 import { existing } from './read.ts';
 
-export async function create(parts: FhirParts, ask: Ask): Promise<FhirResponse> {
+export async function create(parts: FhirParts, ask: Ask, createUnlessFound: CreateUnlessFound): Promise<FhirResponse> {
   const { request, route } = ask;
   const visibility = visibilityFor(request.subject, 'create', route.type);
   checkContentType(request.headers['content-type']);
@@ -27,26 +28,22 @@ export async function create(parts: FhirParts, ask: Ask): Promise<FhirResponse> 
     index: prepared.index,
   };
   const criteria = request.headers['if-none-exist'];
-  if (criteria !== undefined) return createUnlessFound(parts, ask, criteria, item);
+  if (criteria !== undefined) return createOrFind(parts, ask, criteria, item, createUnlessFound);
   return writtenAnswer(request.base, 201, createdVersion(await parts.records.write(item)), ask.preference);
 }
 
-/** Many may ask for the same at once: whoever holds the lock of the criteria looks and creates, the others find it. */
-async function createUnlessFound(parts: FhirParts, ask: Ask, criteria: string, item: WriteItem): Promise<FhirResponse> {
-  const { request, route } = ask;
+async function createOrFind(
+  parts: FhirParts,
+  { request, route, preference }: Ask,
+  criteria: string,
+  item: WriteItem,
+  createUnlessFound: CreateUnlessFound,
+): Promise<FhirResponse> {
   const condition = readCondition({ ...parts, ...request }, route.type, criteria);
-  return parts.records.transaction(async (tx) => {
-    await tx.lock([condition.lock]);
-    const [ids = []] = await idsMeeting(tx, [condition]);
-    if (ids.length > 1) throw refuse('multiple-matches', 'If-None-Exist matches more than one resource');
-    const [id] = ids;
-    if (id !== undefined) {
-      const [found] = await tx.read([{ ...item.key, id }], condition.visibility);
-      return writtenAnswer(request.base, 200, existing(found ?? null), ask.preference);
-    }
-    const [outcome] = await tx.write([item]);
-    return writtenAnswer(request.base, 201, createdVersion(outcome), ask.preference);
-  });
+  const made = await createUnlessFound({ condition, item });
+  if (made.kind === 'written') return writtenAnswer(request.base, 201, createdVersion(made.outcome), preference);
+  const [found] = await parts.records.read([{ ...item.key, id: made.id }], condition.visibility);
+  return writtenAnswer(request.base, 200, existing(found ?? null), preference);
 }
 
 function createdVersion(outcome: WriteOutcome | undefined): Version {
