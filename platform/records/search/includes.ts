@@ -150,7 +150,7 @@ async function readHere(
     'text[]',
   );
   const named = [...new Set(keys.map(([type]) => type))].toSorted();
-  const text = `select v.* from unnest(${types}, ${ids}) f(type, id) cross join lateral (${readByKey(scope, named, 'f.type', 'f.id')} ${FENCE}) v`;
+  const text = `select v.* from unnest(${types}, ${ids}) f(type, id) cross join lateral (${readByKey(scope, named, 'f.type', 'f.id', null)} ${FENCE}) v`;
   const { rows } = await sql.query<VersionRow>({ ...reader.prepare(text, scope.binder.values), rowMode: 'array' });
   return rows.map((row) => versionOf(model, row));
 }
@@ -178,11 +178,20 @@ function forward(scope: Scope, schema: string, versions: readonly Version[], ste
   ]);
   const references = `select distinct r.target_type, r.target_id from unnest(${clinics}, ${types}, ${ids}) k(clinic, type, id) cross join lateral (select r.target_type, r.target_id from ${schema}.reference_value r where ${condition} ${FENCE}) r limit ${MOST_INCLUDED + 1}`;
   const targets = step.target !== null ? [step.target] : (step.parameter?.targets ?? model.types);
-  return `select f.target_type, f.target_id, v.* from (${references}) f left join lateral (${readByKey(scope, targets, 'f.target_type', 'f.target_id')} ${FENCE}) v on true`;
+  return `select f.target_type, f.target_id, v.* from (${references}) f left join lateral (${readByKey(scope, targets, 'f.target_type', 'f.target_id', null)} ${FENCE}) v on true`;
 }
 
-/** The current version of a (type, id) if it is of one of the types, here and seen. */
-function readByKey(scope: Scope, types: readonly string[], typeSql: string, idSql: string): string {
+/**
+ * The current version of a (type, id) if it is of one of the types, here and seen. Where a clinic has a resource of its own
+ * under the id of a shared one, its own is meant, as when it is read; `clinicSql` names the clinic where it is known.
+ */
+function readByKey(
+  scope: Scope,
+  types: readonly string[],
+  typeSql: string,
+  idSql: string,
+  clinicSql: string | null,
+): string {
   const { model } = scope;
   const groups = new Map<string, { schema: string; types: string[]; seen: readonly string[] }>();
   for (const type of types) {
@@ -199,8 +208,10 @@ function readByKey(scope: Scope, types: readonly string[], typeSql: string, idSq
       typeSql,
       members.map((type) => model.typeNumber(type)),
     );
-    const row = and([member, `c.type = ${typeSql}`, `c.id = ${idSql}`, ...seen]);
-    return `select ${versionColumns('l')} from ${schema}.current c cross join lateral (select * from ${schema}.log l where l.seq = c.seq ${FENCE}) l where ${row}`;
+    const clinic = clinicSql === null ? [] : [`c.clinic = ${clinicSql}`];
+    const row = and([member, `c.type = ${typeSql}`, `c.id = ${idSql}`, ...clinic, ...seen]);
+    const one = `select c.seq from ${schema}.current c where ${row} order by c.clinic desc limit 1`;
+    return `select ${versionColumns('l')} from (${one}) c cross join lateral (select * from ${schema}.log l where l.seq = c.seq ${FENCE}) l`;
   });
   // Where no target lives here there is still a row of nothing for each reference.
   const nothing =
@@ -275,7 +286,7 @@ export async function readPointing(
     ]);
     const found = `select distinct r.clinic, r.type, r.id from unnest(${targetTypes}, ${targetIds}) k(type, id) cross join lateral (select r.clinic, r.type, r.id from ${schema}.reference_value r where ${condition} ${FENCE}) r`;
     // The clinic of the reference is that of its resource: an id may be in two clinics.
-    const text = `select v.* from (${found}) f cross join lateral (select o.* from (${readByKey(scope, members, 'f.type', 'f.id')}) o where o.clinic = f.clinic ${FENCE}) v order by v.seq limit ${bind(limit + 1, 'int8')}`;
+    const text = `select v.* from (${found}) f cross join lateral (${readByKey(scope, members, 'f.type', 'f.id', 'f.clinic')} ${FENCE}) v order by v.seq limit ${bind(limit + 1, 'int8')}`;
     const { rows } = await sql.query<VersionRow>({ ...reader.prepare(text, scope.binder.values), rowMode: 'array' });
     reached.push(...rows.map((row) => versionOf(model, row)));
     if (reached.length > limit) throw tooManyIncluded();

@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { resourceTypes, typeNumber } from '@polyclinic/fhir';
 import { compileExtractor, type IndexEntries, parseSearch, type SearchQuery } from '@polyclinic/fhir/search';
-import { migrate } from '@polyclinic/postgres';
+import { migrate, type Pool } from '@polyclinic/postgres';
 import { withPostgres } from '@polyclinic/testing';
-import { createRecords } from '../create-records.ts';
-import type { Records, Visibility } from '../types.ts';
+import { createRecords, type RecordsEngine } from '../create-records.ts';
+import type { Records, RemoteRecords, Visibility } from '../types.ts';
 import { r4SearchModel } from './r4-model.ts';
 
 export interface Stored {
@@ -55,31 +55,57 @@ export const parsed = (
 const MIGRATIONS = join(import.meta.dirname, '../migrations');
 const ELSEWHERE = new Set(['Practitioner', 'Organization', 'Location', 'PractitionerRole', 'CareTeam']);
 
+const numbered = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, typeNumber(type)!]));
+const PATIENTS = {
+  service: 'patients',
+  schema: 'patients',
+  types: numbered(resourceTypes.filter((type) => !ELSEWHERE.has(type))),
+};
+const PRACTITIONERS = { service: 'practitioners', schema: 'practitioners', types: numbered([...ELSEWHERE]) };
+
 /** An engine with two services' schemas on a database of its own. */
 export async function engine() {
   const server = await withPostgres();
   const { pool } = await server.freshDatabase();
   for (const schema of ['patients', 'practitioners']) await migrate({ pool, schema, folders: [MIGRATIONS] });
-  const numbered = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, typeNumber(type)!]));
   let tick = Date.parse('2026-11-01T00:00:00Z');
+  const now = () => {
+    tick += 1;
+    return new Date(tick);
+  };
   const records = createRecords({
-    stores: [
-      {
-        service: 'patients',
-        schema: 'patients',
-        types: numbered(resourceTypes.filter((type) => !ELSEWHERE.has(type))),
-      },
-      { service: 'practitioners', schema: 'practitioners', types: numbered([...ELSEWHERE]) },
-    ],
+    stores: [PATIENTS, PRACTITIONERS],
     pool,
     model: r4SearchModel,
-    now: () => {
-      tick += 1;
-      return new Date(tick);
-    },
-    cursorSecret: 'kept between tests',
+    now,
+    cursorSecret: 'kept',
   });
   return { pool, records };
+}
+
+/** The same records as two engines see them, each with one of the services and the other one far away. */
+export function apart(pool: Pool) {
+  const engines: RecordsEngine[] = [];
+  const other = (at: number): RemoteRecords => ({
+    owns: (type) => engines[1 - at]!.types.has(type),
+    ids: (query, visibility, limit) => engines[1 - at]!.forOthers.ids(query, visibility, limit),
+    pointedTo: (query, code, visibility, limit) => engines[1 - at]!.forOthers.pointedTo(query, code, visibility, limit),
+    readMany: (references, visibility) => engines[1 - at]!.forOthers.readMany(references, visibility),
+    pointingTo: (type, code, references, visibility, limit) =>
+      engines[1 - at]!.forOthers.pointingTo(type, code, references, visibility, limit),
+  });
+  for (const [at, store] of [PATIENTS, PRACTITIONERS].entries())
+    engines.push(
+      createRecords({
+        stores: [store],
+        pool,
+        model: r4SearchModel,
+        now: () => NOW,
+        cursorSecret: 'kept',
+        remote: other(at),
+      }),
+    );
+  return (type: string): Records => engines.find(({ types }) => types.has(type))!;
 }
 
 /** Stores resources as the engine would on a PUT. */

@@ -44,15 +44,15 @@ const maybe = (random: Random, part: number, element: () => Resource): Resource 
   random.chance(part) ? element() : {};
 
 /** The resources of one clinic. */
-export function randomResources(seed: number, scale: number): readonly Resource[] {
+export function randomResources(seed: number, scale: number, prefix = ''): readonly Resource[] {
   const random = seeded(seed);
   const made: Resource[] = [];
   const many = (type: string, count: number, make: (id: string) => Resource) => {
     for (let n = 0; n < count; n += 1)
-      made.push({ resourceType: type, id: `${type.slice(0, 2).toLowerCase()}${n}`, ...make(`${n}`) });
+      made.push({ resourceType: type, id: `${prefix}${type.slice(0, 2).toLowerCase()}${n}`, ...make(`${n}`) });
   };
   const ref = (type: string, count: number) => ({
-    reference: `${type}/${type.slice(0, 2).toLowerCase()}${random.below(count + 1)}`,
+    reference: `${type}/${prefix}${type.slice(0, 2).toLowerCase()}${random.below(count + 1)}`,
   });
   const patient = () => ref('Patient', 8 * scale);
   many('Organization', 3 * scale, () => ({

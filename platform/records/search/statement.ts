@@ -1,4 +1,5 @@
 // A statement on its way to PostgreSQL: values are always bound, and text that comes again is prepared under a name.
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 export interface Statement {
@@ -33,7 +34,7 @@ const NAMES = 300;
 const SIGHTINGS_BEFORE_NAMING = 2;
 const SHAPES_WATCHED = 2_000;
 
-/** Names the shapes that come again. One per engine: names are unique within it by `prefix`. */
+/** Names the shapes that come again, each by its text, so that whoever shares a connection never means another statement. */
 export function createPreparer(prefix: string): Prepare {
   const names = new Map<string, string>();
   const sightings = new LRUCache<string, number>({ max: SHAPES_WATCHED });
@@ -46,7 +47,7 @@ export function createPreparer(prefix: string): Prepare {
       return { text, values };
     }
     sightings.delete(text);
-    const name = `${prefix}${names.size + 1}`;
+    const name = `${prefix}${hash('sha1', text, 'base64url')}`;
     names.set(text, name);
     return { name, text, values };
   };
