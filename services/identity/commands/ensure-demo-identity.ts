@@ -81,7 +81,8 @@ function appClient(port: number): Record<string, unknown> {
     application_type: 'web',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    redirect_uris: [`http://127.0.0.1:${port}/callback`],
+    // The documented address works on whatever port the clinic runs.
+    redirect_uris: [...new Set([8080, port])].map((each) => `http://127.0.0.1:${each}/callback`),
     post_logout_redirect_uris: [`http://127.0.0.1:${port}/`],
     token_endpoint_auth_method: 'none',
     allowed_scopes: ['patient/*.cruds', 'user/*.cruds', 'polyclinic:*:*'],
