@@ -1,6 +1,7 @@
 // From the command line to `ready`: checks the settings, then runs as supervisor of workers or as a single process.
 import { createServer } from 'node:net';
 import { type Config, ConfigFault, readConfig, unknownSettings } from './config.ts';
+import { PROFILES } from './profiles.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 import { told } from './told.ts';
 
@@ -10,8 +11,7 @@ export async function start(env: NodeJS.ProcessEnv, cores: number): Promise<void
   const config = checked(env, cores);
   try {
     await checkPortFree(config.host, config.port);
-    if (config.profile === 'embedded') await (await import('./supervisor.ts')).supervise(config, say);
-    else await (await import('./single.ts')).runSingle(config, say);
+    await PROFILES[config.profile].run(config, say);
   } catch (error) {
     console.error(told(error));
     process.exit(1);

@@ -12,6 +12,10 @@ import { told } from './told.ts';
 /** Running requests may end; then connections are cut. */
 const GRACE_MS = 10_000;
 
+// Each worker has a socket of its own for the port, and the system deals connections out: where the supervisor hands
+// them over instead, one that is on its way to a worker that just died hangs until its client gives up.
+const SHARES_PORT = process.platform === 'linux';
+
 const tell = (message: ToSupervisor): void => void process.send?.(message);
 
 export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void> {
@@ -50,7 +54,7 @@ export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void>
       process.exit(0);
     };
     process.on('SIGTERM', () => void stop());
-    await door.listen(config.host, config.port);
+    await door.listen(config.host, config.port, SHARES_PORT);
     tell({ kind: 'ready' });
   } catch (error) {
     tell({ kind: 'failed', line: told(error) });

@@ -25,8 +25,11 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
-  /** @returns the port it listens on */
-  listen(host: string, port: number): Promise<number>;
+  /**
+   * @param shared several processes listen on the same port, and the system deals connections out among them
+   * @returns the port it listens on
+   */
+  listen(host: string, port: number, shared?: boolean): Promise<number>;
   /** Answers what was asked, tells connections to close, and ends what is left after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -44,9 +47,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
   });
   return {
-    listen: async (host, port) => {
+    listen: async (host, port, shared = false) => {
       app.server.maxConnections = limits.connections;
-      await app.listen({ host, port });
+      await app.listen({ host, port, ...(shared && { reusePort: true }) });
       return (app.server.address() as AddressInfo).port;
     },
     close: async (graceMs) => {
