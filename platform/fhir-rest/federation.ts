@@ -1,4 +1,4 @@
-// Searches and histories over types that live in several processes: each owner answers for its own, one after the other.
+// Searches over types that live in several processes: each owner answers for its own, one after the other.
 import { refuse } from '@polyclinic/kit';
 import { answer } from './answer.ts';
 import type { Ask } from './ask.ts';
@@ -10,7 +10,7 @@ import { withParameters } from './parameters.ts';
 import type { FhirParts } from './parts.ts';
 
 /** The types of one owner, which may be this process. */
-interface Share {
+export interface Share {
   readonly service: string | null;
   readonly types: readonly string[];
 }
@@ -39,7 +39,6 @@ export type Carry = (share: Share, request: FhirRequest) => Promise<FhirResponse
 export async function federated(
   parts: FhirParts,
   ask: Ask,
-  kind: 'searchset' | 'history',
   query: string,
   types: readonly string[],
   carry: Carry,
@@ -73,7 +72,7 @@ export async function federated(
   const links = [{ relation: 'self' as const, url: url(query) }];
   const more = next === null ? [] : [{ relation: 'next' as const, url: url(withParameters(query, { _cursor: next })) }];
   const head = { id: parts.newId(), at: parts.now().toISOString(), total, links: [...links, ...more] };
-  return answer(200, bundleText(kind, head, entries));
+  return answer(200, bundleText('searchset', head, entries));
 }
 
 async function totalOf(shares: readonly Share[], request: FhirRequest, query: string, carry: Carry): Promise<number> {

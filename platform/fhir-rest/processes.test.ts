@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settleInDoubt } from './coordinator.ts';
 import { localParticipant } from './local-participant.ts';
-import { BASE, type Clinic, SYSTEM, withProcesses } from './testing.ts';
+import { BASE, type Clinic, SYSTEM, withProcesses } from './clinic.test-data.ts';
 
 const URN = 'urn:uuid:11111111-1111-4111-8111-111111111111';
 const organization = { resourceType: 'Organization', name: 'A', identifier: [{ system: 'urn:o', value: '1' }] };
@@ -120,8 +120,32 @@ test('a search over types of two owners is walked to its end, each resource once
   assert.equal(seen.length, 6);
   assert.equal(new Set(seen).size, 6);
   assert.equal(await total(gateway.ask, '/?_type=Patient,Organization'), 6);
-  const history = await gateway.ask('GET', '/_history?_count=4');
-  assert.equal(idsIn(history.json).length, 4);
+});
+
+test('the history of everything is newest first over all owners, page by page', async () => {
+  const { gateway } = await withProcesses();
+  for (let n = 0; n < 4; n++) {
+    await gateway.ask('POST', '/Patient', { body: { resourceType: 'Patient' } });
+    await gateway.ask('POST', '/Organization', { body: organization });
+  }
+  const times: string[] = [];
+  const seen: string[] = [];
+  let url: string | undefined = '/_history?_count=3';
+  while (url !== undefined) {
+    const { json, status, body }: Awaited<ReturnType<Clinic['ask']>> = await gateway.ask('GET', url);
+    assert.equal(status, 200, body);
+    seen.push(...idsIn(json));
+    times.push(
+      ...((json['entry'] as { response: { lastModified: string } }[]) ?? []).map(
+        ({ response }) => response.lastModified,
+      ),
+    );
+    const next = (json['link'] as { relation: string; url: string }[]).find(({ relation }) => relation === 'next');
+    url = next?.url.slice(BASE.length);
+  }
+  assert.equal(new Set(seen).size, 8);
+  assert.deepEqual(times, times.toSorted().reverse());
+  assert.equal((await gateway.ask('GET', '/_history?_cursor=forged')).status, 400);
 });
 
 test("a patient's everything gathers what several owners keep", async () => {

@@ -33,7 +33,7 @@ const TYPE = /^[A-Z][A-Za-z]*$/;
 
 /** @throws Refusal 404 where nothing answers, 405 where another method would */
 export function routeOf(method: string, path: string): Route {
-  const parts = path.split('/');
+  const parts = decoded(path).split('/');
   if (parts[0] === '') parts.shift();
   if (parts.length > 0 && parts[parts.length - 1] === '') parts.pop();
   const asked = method === 'HEAD' ? 'GET' : method;
@@ -42,6 +42,17 @@ export function routeOf(method: string, path: string): Route {
   const route = allowed[asked];
   if (route === undefined) throw new MethodNotAllowed(Object.keys(allowed));
   return route;
+}
+
+/** `%24everything` is `$everything`; an escaped slash would be part of no legal name. */
+function decoded(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    if (!/%2f/i.test(path)) return decodeURIComponent(path);
+  } catch {
+    // Falls through: what can't be decoded is no path either.
+  }
+  throw refuse('not-found', 'nothing answers at this path', { status: 404 });
 }
 
 /** 405, with the methods that would be answered here. */

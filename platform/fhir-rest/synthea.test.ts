@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withClinic } from './testing.ts';
+import { withClinic } from './clinic.test-data.ts';
 
-const FOLDER = process.env['POLYCLINIC_SYNTHEA'] ?? join(import.meta.dirname, '../../../shared/data/synthea');
+const FOLDER = join(import.meta.dirname, '../../../shared/data/synthea');
 const skip = existsSync(FOLDER) ? false : `there is no Synthea data in ${FOLDER}`;
 
 interface Entry {

@@ -1,7 +1,7 @@
 // Batches and transactions: all or nothing, links that lead where they should, 64 at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, type Clinic, withClinic } from '../testing.ts';
+import { BASE, type Clinic, withClinic } from '../clinic.test-data.ts';
 
 const entry = (method: string, url: string, resource?: unknown, more: Record<string, unknown> = {}) => {
   const { fullUrl, ...request } = more;

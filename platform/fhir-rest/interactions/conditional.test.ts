@@ -1,7 +1,7 @@
 // Conditional interactions, alone and 64 at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withClinic } from '../testing.ts';
+import { withClinic } from '../clinic.test-data.ts';
 
 const identifier = [{ system: 'urn:mrn', value: '7' }];
 const patient = { resourceType: 'Patient', identifier };

@@ -1,7 +1,7 @@
 // Create, read, update and delete as a client meets them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, withClinic } from '../testing.ts';
+import { BASE, withClinic } from '../clinic.test-data.ts';
 
 const WEIGHT =
   '{"resourceType":"Observation","status":"final","code":{"text":"weight"},"valueQuantity":{"value":72.10,"unit":"kg"}}';

@@ -6,7 +6,7 @@ import { answer } from '../answer.ts';
 import type { Ask } from '../ask.ts';
 import { bundleText, historyEntry } from '../bundle/bundle-text.ts';
 import type { FhirResponse } from '../exchange.ts';
-import { federated } from '../federation.ts';
+import { federatedHistory } from '../federated-history.ts';
 import { instantSpan } from '../instant-span.ts';
 import { queryString } from '../parameters.ts';
 import type { FhirParts } from '../parts.ts';
@@ -28,7 +28,7 @@ export async function history(parts: FhirParts, ask: Ask): Promise<FhirResponse>
       ? visibilityOfEverything(request.subject)
       : visibilityFor(request.subject, route.id === '' ? 'history-type' : 'history-instance', route.type);
   if (types.some((type) => !parts.local.has(type)))
-    return federated(parts, ask, 'history', request.query, types, (share, part) =>
+    return federatedHistory(parts, ask, types, (share, part) =>
       share.service === null ? history(parts, { ...ask, request: part }) : parts.forward(share.service, part),
     );
   const since = asked.get('_since');

@@ -1,7 +1,7 @@
 // Patches change what they name and leave every other digit alone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withClinic } from '../testing.ts';
+import { withClinic } from '../clinic.test-data.ts';
 
 const OBSERVATION =
   '{"resourceType":"Observation","id":"a","status":"preliminary","code":{"text":"weight"},"valueQuantity":{"value":72.10,"unit":"kg"},"referenceRange":[{"low":{"value":0.000000000000000001}}]}';
@@ -107,5 +107,7 @@ test('a FHIRPath Patch changes a choice and keeps the digits beside it', async (
   assert.equal(json['valueQuantity'], undefined);
   const nonsense = operation(type('replace'), path('Observation.(('), { name: 'value', valueString: 'x' });
   assert.equal((await ask('PATCH', '/Observation/a', { body: parameters(nonsense) })).status, 422);
+  const busy = operation(type('delete'), path("Observation.code.text.where(matches('^(a+)+$'))"));
+  assert.equal((await ask('PATCH', '/Observation/a', { body: parameters(busy) })).status, 422);
   assert.equal((await ask('PATCH', '/Observation/a', { body: parameters({ name: 'wrong' }) })).status, 400);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Subject } from '@polyclinic/kit';
-import { BASE, type Clinic, withClinic } from '../testing.ts';
+import { BASE, type Clinic, withClinic } from '../clinic.test-data.ts';
 
 type Bundle = {
   link: { relation: string; url: string }[];

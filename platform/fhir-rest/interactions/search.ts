@@ -23,7 +23,7 @@ export async function search(
   const given = searchString(request);
   const types = searchedTypes(parts, ask, given);
   if (types.some((type) => !parts.local.has(type)))
-    return federated(parts, ask, 'searchset', given, types, (share, part) =>
+    return federated(parts, ask, given, types, (share, part) =>
       share.service === null ? search(parts, { ...ask, request: part }) : parts.forward(share.service, part),
     );
   const query = parseSearch({

@@ -1,7 +1,7 @@
 // $validate, $meta, and integrity where it is on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withClinic } from '../testing.ts';
+import { withClinic } from '../clinic.test-data.ts';
 
 const issuesOf = (json: Readonly<Record<string, unknown>>) =>
   json['issue'] as { severity: string; expression?: string[] }[];

@@ -51,6 +51,7 @@ type Fails = (why: string) => Error;
 
 /** FHIRPath sees plain numbers; the tree that is changed keeps their digits. Both have the same shape. */
 function find(tree: Tree, path: string, fails: Fails): readonly Node[] {
+  checkModest(path, fails);
   const plain = JSON.parse(JSON.stringify(tree, (_key, value: unknown) => plainNumber(value))) as Tree;
   let found: unknown[];
   try {
@@ -64,6 +65,22 @@ function find(tree: Tree, path: string, fails: Fails): readonly Node[] {
     return node as Node;
   });
 }
+
+/** What a patch needs to name an element. Others (matches, repeat) could keep the server busy for minutes. */
+const FUNCTIONS = new Set(
+  'where first last single skip take tail extension ofType as is exists empty not all any count'.split(' '),
+);
+const LONGEST_PATH = 1_000;
+
+function checkModest(path: string, fails: Fails): void {
+  if (path.length > LONGEST_PATH) throw fails('its path is too long');
+  const withoutText = path.replace(/'(?:[^'\\]|\\.)*'|`[^`]*`/g, "''");
+  for (const [, name = ''] of withoutText.matchAll(/([A-Za-z_]\w*)\s*\(/g))
+    if (!FUNCTIONS.has(name) && !OPERATORS.has(name)) throw fails('its path uses a function that patches may not');
+}
+
+/** Words that may stand before a parenthesis without being functions. */
+const OPERATORS = new Set(['and', 'or', 'xor', 'implies', 'in', 'contains', 'div', 'mod']);
 
 /** The names and positions from the resource down to the node, as they stand in its JSON. */
 function stepsTo(tree: Tree, node: Node): (string | number)[] {
