@@ -1,9 +1,9 @@
 // The same journeys when patients and practitioners live in processes of their own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BASE, type Clinic, SYSTEM, withProcesses } from './clinic.test-data.ts';
 import { settleInDoubt } from './coordinator.ts';
 import { localParticipant } from './local-participant.ts';
-import { BASE, type Clinic, SYSTEM, withProcesses } from './clinic.test-data.ts';
 
 const URN = 'urn:uuid:11111111-1111-4111-8111-111111111111';
 const organization = { resourceType: 'Organization', name: 'A', identifier: [{ system: 'urn:o', value: '1' }] };
