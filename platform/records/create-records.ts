@@ -47,7 +47,7 @@ export function createRecords(options: RecordsOptions): RecordsEngine {
     compartments.set(type, known);
     return known;
   };
-  const search = createSearch({ model, remote: options.remote ?? null, cursorSecret });
+  const search = createSearch({ model, remote: options.remote ?? null, cursorSecret, pool });
   const states = new Map<Store, StoreState & Gathered>();
   for (const store of stores.all) {
     const state = { memory: createHeadMemory(), dictionary: createDictionary(store) };

@@ -1,13 +1,14 @@
 // Many look-ups of one criterion each, as conditional references need them: those of one shape go out in one statement.
+
 import type { SearchQuery } from '@polyclinic/fhir/search';
 import type { Sql } from '@polyclinic/postgres';
 import type { Visibility } from '../types.ts';
+import type { Ask } from './ask.ts';
 import { identifierCondition, shapeOf } from './identifiers.ts';
 import { indexedPart } from './prefix.ts';
 import { and, clinicIs, createScope, numbersAre, type SearchModel, visible, withinCompartments } from './scope.ts';
 import { someIds } from './serve.ts';
 import { FENCE } from './side-table.ts';
-import type { Prepare } from './statement.ts';
 
 /** Enough to tell none, one and several apart. */
 const ENOUGH = 2;
@@ -36,7 +37,7 @@ function identifierLookup(query: SearchQuery, at: number): Lookup | null {
 
 /** The ids that meet each query, at most two each, in the order of the queries. */
 export async function findIds(
-  { model, prepare }: { readonly model: SearchModel; readonly prepare: Prepare },
+  { model, ask }: { readonly model: SearchModel; readonly ask: Ask },
   sql: Sql,
   queries: readonly SearchQuery[],
   visibility: Visibility,
@@ -53,14 +54,11 @@ export async function findIds(
     if (group === undefined) continue;
     const statement = lookUpAll(model, group, visibility);
     if (statement === null) continue;
-    const { rows } = await sql.query<readonly [number, string]>({
-      ...prepare(statement.text, statement.values),
-      rowMode: 'array',
-    });
+    const rows = await ask<readonly [number, string]>(sql, statement.text, statement.values);
     for (const [n, id] of rows) found[group[n]!.at]?.push(id);
   }
   for (const [at, query] of queries.entries())
-    if (lookups[at] === null) found[at] = [...(await someIds({ model, prepare }, sql, query, visibility, ENOUGH))];
+    if (lookups[at] === null) found[at] = [...(await someIds({ model, ask }, sql, query, visibility, ENOUGH))];
   return found;
 }
 

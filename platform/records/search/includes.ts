@@ -1,19 +1,21 @@
 // _include and _revinclude: one statement per step and schema, whatever the number of matches, with the same eyes as the
 // search. http://hl7.org/fhir/R4/search.html#include
+
 import type { Include } from '@polyclinic/fhir/search';
 import { refuse } from '@polyclinic/kit';
 import type { Sql } from '@polyclinic/postgres';
 import type { RemoteRecords, Version, Visibility } from '../types.ts';
+import type { Ask } from './ask.ts';
 import { queryFor } from './remote.ts';
 import { and, clinicIs, createScope, numbersAre, type Scope, type SearchModel, visible } from './scope.ts';
 import { FENCE } from './side-table.ts';
-import type { Prepare } from './statement.ts';
+
 import { type VersionRow, versionColumns, versionOf } from './version-row.ts';
 
 export interface Reader {
   readonly model: SearchModel;
   readonly remote: RemoteRecords;
-  readonly prepare: Prepare;
+  readonly ask: Ask;
 }
 
 // A page with what it includes must still fit into an answer; more than this is refused, never cut.
@@ -89,10 +91,7 @@ async function pointedTo(
     }
     const scope = createScope(model, visibility);
     const text = forward(scope, schema, versions, step);
-    const { rows } = await sql.query<readonly unknown[]>({
-      ...reader.prepare(text, scope.binder.values),
-      rowMode: 'array',
-    });
+    const rows = await reader.ask<readonly unknown[]>(sql, text, scope.binder.values);
     for (const row of rows) {
       const [targetType, targetId, ...version] = row as [number, string, ...VersionRow];
       if (version[0] !== null) reached.push(versionOf(model, version));
@@ -151,7 +150,7 @@ async function readHere(
   );
   const named = [...new Set(keys.map(([type]) => type))].toSorted();
   const text = `select v.* from unnest(${types}, ${ids}) f(type, id) cross join lateral (${readByKey(scope, named, 'f.type', 'f.id', null)} ${FENCE}) v`;
-  const { rows } = await sql.query<VersionRow>({ ...reader.prepare(text, scope.binder.values), rowMode: 'array' });
+  const rows = await reader.ask<VersionRow>(sql, text, scope.binder.values);
   return rows.map((row) => versionOf(model, row));
 }
 
@@ -249,7 +248,7 @@ async function pointingHere(
 
 /** The resources here of some types that point to any of the given ones; refused where they are more than `limit`. */
 export async function readPointing(
-  reader: Pick<Reader, 'model' | 'prepare'>,
+  reader: Pick<Reader, 'model' | 'ask'>,
   sql: Sql,
   types: readonly string[],
   numbers: readonly number[] | null,
@@ -287,7 +286,7 @@ export async function readPointing(
     const found = `select distinct r.clinic, r.type, r.id from unnest(${targetTypes}, ${targetIds}) k(type, id) cross join lateral (select r.clinic, r.type, r.id from ${schema}.reference_value r where ${condition} ${FENCE}) r`;
     // The clinic of the reference is that of its resource: an id may be in two clinics.
     const text = `select v.* from (${found}) f cross join lateral (${readByKey(scope, members, 'f.type', 'f.id', 'f.clinic')} ${FENCE}) v order by v.seq limit ${bind(limit + 1, 'int8')}`;
-    const { rows } = await sql.query<VersionRow>({ ...reader.prepare(text, scope.binder.values), rowMode: 'array' });
+    const rows = await reader.ask<VersionRow>(sql, text, scope.binder.values);
     reached.push(...rows.map((row) => versionOf(model, row)));
     if (reached.length > limit) throw tooManyIncluded();
   }

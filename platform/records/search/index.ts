@@ -3,6 +3,7 @@
 import type { SearchQuery } from '@polyclinic/fhir/search';
 import type { Sql } from '@polyclinic/postgres';
 import type { RemoteRecords, SearchPage, Version, Visibility } from '../types.ts';
+import { createAsk } from './ask.ts';
 import { compileCount, compileMatches, ESTIMATE_FROM } from './count.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { findIds } from './find-ids.ts';
@@ -11,7 +12,7 @@ import { compilePage, type Match } from './page.ts';
 import { settleRemote } from './remote.ts';
 import type { SearchModel } from './scope.ts';
 import { allIds, allPointedTo, allPointingTo } from './serve.ts';
-import { createPreparer, type Prepare } from './statement.ts';
+import { createPreparer } from './statement.ts';
 
 export { r4SearchModel } from './r4-model.ts';
 export { canBeShared, type SearchModel } from './scope.ts';
@@ -22,8 +23,8 @@ export interface SearchOptions {
   readonly remote: RemoteRecords | null;
   /** Signs the links of pages; the same in every process that may be asked for the next one. */
   readonly cursorSecret: string;
-  /** Shared by all that search on the same connections. */
-  readonly prepare?: Prepare;
+  /** Searches on this pool that are alike share statements. */
+  readonly pool?: Sql;
 }
 
 /** Every method runs on the connection it is given: a pool, or a transaction that has written what it searches. */
@@ -59,23 +60,16 @@ const NOBODY: RemoteRecords = {
   pointingTo: () => Promise.resolve([]),
 };
 
-export function createSearch({
-  model,
-  remote: others,
-  cursorSecret,
-  prepare = createPreparer('search '),
-}: SearchOptions): Search {
+export function createSearch({ model, remote: others, cursorSecret, pool }: SearchOptions): Search {
   const remote = others ?? NOBODY;
-  const engine = { model, remote, prepare };
+  const ask = createAsk(createPreparer('search '), pool ?? null);
+  const engine = { model, remote, ask };
   const settle = (query: SearchQuery, visibility: Visibility) => settleRemote(model, remote, query, visibility);
 
   async function count(sql: Sql, query: SearchQuery, visibility: Visibility, upTo: number | null): Promise<number> {
     const compiled = compileCount(model, query, visibility, upTo);
     if (compiled === null) return 0;
-    const { rows } = await sql.query<readonly [number]>({
-      ...prepare(compiled.text, compiled.values),
-      rowMode: 'array',
-    });
+    const rows = await ask<readonly [number]>(sql, compiled.text, compiled.values);
     const counted = rows[0]?.[0] ?? 0;
     return upTo === null || counted <= upTo ? counted : Math.max(counted, await guess(sql, query, visibility));
   }
@@ -104,10 +98,7 @@ export function createSearch({
       query.total === 'none' ? null : count(sql, query, visibility, query.total === 'accurate' ? null : ESTIMATE_FROM);
     if (compiled === null)
       return { matches: [], included: [], total: query.total === 'none' ? null : 0, next: null, previous: null };
-    const { rows } = await sql.query<readonly unknown[]>({
-      ...prepare(compiled.text, compiled.values),
-      rowMode: 'array',
-    });
+    const rows = await ask<readonly unknown[]>(sql, compiled.text, compiled.values);
     const { matches: read, since } = compiled.read(rows);
     const back = cursor?.towards === 'previous';
     const more = read.length > query.count;

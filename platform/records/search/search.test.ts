@@ -120,3 +120,24 @@ test('searches over several types and within compartments', async () => {
         assert.equal((await records.search({ ...query, summary: 'count' }, eyes)).total, expected.length);
       }
 });
+
+test('searches that share a statement keep their own values, eyes and answers', async () => {
+  const { records, reference } = await shared;
+  const random = seeded(5);
+  const texts = [
+    () => ['Observation', `code=${random.one(['a', 'b', 'c', 'nowhere'])}`],
+    () => ['Observation', `patient=pa${random.below(20)}&code=http://one.example|${random.one(['a', 'b'])}`],
+    () => ['Patient', `family=${random.one(['smi', 's', 'zo', 'x', '%25', '"', '\\\\'])}&_sort=family`],
+    () => ['Patient', `_id=${random.one(['pa1,pa2', 'pa3', 'NULL,"{}"', 'pa4,pa5,pa6'])}`],
+    () => ['Observation', `value-quantity=gt${random.below(3)}&status=${random.one(['final', 'amended'])}`],
+  ] as const;
+  for (let round = 0; round < 10; round += 1) {
+    const asked = Array.from({ length: 60 }, () => {
+      const [type, text] = random.one(texts)() as [string, string];
+      return { query: parsed(type, text), eyes: random.one(EYES), text };
+    });
+    const pages = await Promise.all(asked.map(({ query, eyes }) => records.search(query, eyes)));
+    for (const [at, { query, eyes, text }] of asked.entries())
+      assert.deepEqual(pages[at]!.matches.map(nameOf), reference(query, eyes).slice(0, 20).map(nameOf), text);
+  }
+});

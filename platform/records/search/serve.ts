@@ -1,20 +1,21 @@
 // What this engine answers other processes that search: ids, what is pointed to, what points here. Bounded, with the
 // same eyes as the search they serve.
+
 import type { SearchQuery } from '@polyclinic/fhir/search';
 import { refuse } from '@polyclinic/kit';
 import type { Sql } from '@polyclinic/postgres';
 import type { Version, Visibility } from '../types.ts';
+import type { Ask } from './ask.ts';
 import { readPointing } from './includes.ts';
 import { partsOf, selectPart } from './parts.ts';
 import { tooMany } from './remote.ts';
 import { rowsOf } from './scan.ts';
 import { createScope, numbersAre, type Scope, type SearchModel } from './scope.ts';
 import { FENCE } from './side-table.ts';
-import type { Prepare } from './statement.ts';
 
 interface Server {
   readonly model: SearchModel;
-  readonly prepare: Prepare;
+  readonly ask: Ask;
 }
 
 /** All matches as rows (clinic, type, id), in no order; null when nothing of what is searched lives here. */
@@ -33,7 +34,7 @@ function keysOf(scope: Scope, query: SearchQuery): string | null {
 
 /** The first ids that meet a search, in no order: at most `most`. */
 export async function someIds(
-  { model, prepare }: Server,
+  { model, ask }: Server,
   sql: Sql,
   query: SearchQuery,
   visibility: Visibility,
@@ -43,7 +44,7 @@ export async function someIds(
   const keys = keysOf(scope, query);
   if (keys === null) return [];
   const text = `select m.id from (${keys}) m limit ${scope.binder.bind(most, 'int8')}`;
-  const { rows } = await sql.query<readonly [string]>({ ...prepare(text, scope.binder.values), rowMode: 'array' });
+  const rows = await ask<readonly [string]>(sql, text, scope.binder.values);
   return rows.map(([id]) => id);
 }
 
@@ -62,7 +63,7 @@ export async function allIds(
 
 /** What the resources that meet a search point to by a parameter, as `Type/id`. @throws Refusal beyond `limit` */
 export async function allPointedTo(
-  { model, prepare }: Server,
+  { model, ask }: Server,
   sql: Sql,
   query: SearchQuery,
   parameterCode: string,
@@ -79,10 +80,7 @@ export async function allPointedTo(
     throw refuse('not-supported', `${type} has no reference parameter ${parameterCode}`, { status: 400 });
   const where = `r.clinic = m.clinic and r.type = m.type and r.id = m.id and r.target_type <> 0 and ${numbersAre('r.parameter', parameter.numbers)}`;
   const text = `select distinct r.target_type, r.target_id from (${keys}) m cross join lateral (select r.target_type, r.target_id from ${schema}.reference_value r where ${where} ${FENCE}) r limit ${scope.binder.bind(limit + 1, 'int8')}`;
-  const { rows } = await sql.query<readonly [number, string]>({
-    ...prepare(text, scope.binder.values),
-    rowMode: 'array',
-  });
+  const rows = await ask<readonly [number, string]>(sql, text, scope.binder.values);
   if (rows.length > limit) throw tooMany('references', limit);
   return rows.map(([target, id]) => `${model.typeName(target)}/${id}`);
 }
