@@ -57,6 +57,26 @@ export const pointMatches = (scope: Scope, column: string, value: DateValue): st
 const oneOf = (scope: Scope, criterion: Of<'date'>, from: string, to: string): string =>
   or(criterion.values.map((value) => `(${matches(scope, value, from, to)})`));
 
+/**
+ * A bound on where a span that ends at or after a moment begins, for the indexes, which know only beginnings: a day before,
+ * unless something that lasts longer reaches that moment.
+ */
+function beginsAfter(scope: Scope, place: Place, from: string, moment: string): string {
+  const c = scope.alias('c');
+  const lasting = and([
+    `${c}.clinic = ${place.clinic}`,
+    `${c}.type = ${place.typeSql}`,
+    `(${c}.date_end at time zone 'UTC') > (${c}.date at time zone 'UTC') + interval '1 day'`,
+    `(${c}.date > '-infinity' or ${c}.date_end < 'infinity')`,
+    `${c}.date_end >= ${moment}`,
+  ]);
+  return `${from} >= (select case when exists (select from ${place.schema}.current ${c} where ${lasting}) then '-infinity' else ${moment} - interval '1 day' end)`;
+}
+
+/** The moment before which nothing that meets the prefix ends; null where there is none. */
+const endsNotBefore = ({ prefix, low, high }: DateValue): string | null =>
+  prefix === 'gt' ? high : prefix === 'ge' || prefix === 'ap' ? low : null;
+
 export function dateFilter(scope: Scope, place: Place, alias: string, criterion: Of<'date'>): string {
   const { storage, numbers } = criterion.parameter;
   if (storage.in === 'date') {
@@ -65,11 +85,12 @@ export function dateFilter(scope: Scope, place: Place, alias: string, criterion:
     const to = `${alias}.date_end`;
     // A resource without the date stands as the whole of time, which would come after and before everything.
     const dated = `(${from} > '-infinity' or ${to} < 'infinity')`;
-    const met =
-      more.length === 0 && value !== undefined ? matches(scope, value, from, to) : oneOf(scope, criterion, from, to);
-    return criterion.values.every(({ prefix }) => prefix === 'eq' || prefix === 'sa' || prefix === 'eb')
-      ? met
-      : `${met} and ${dated}`;
+    if (value === undefined || more.length > 0) return `${oneOf(scope, criterion, from, to)} and ${dated}`;
+    const met = matches(scope, value, from, to);
+    if (value.prefix === 'eq' || value.prefix === 'sa' || value.prefix === 'eb') return met;
+    const moment = endsNotBefore(value);
+    if (moment === null) return `${met} and ${dated}`;
+    return `${met} and ${dated} and ${beginsAfter(scope, place, from, scope.binder.bind(moment, 'timestamptz'))}`;
   }
   return hasValue(scope, place, alias, 'date_value', numbers, (v) => oneOf(scope, criterion, `${v}.low`, `${v}.high`));
 }

@@ -17,6 +17,8 @@ export interface Order {
   readonly walk: 'dateDescending' | 'dateAscending' | null;
   /** Set when the log's index gives it: by when a resource was last written. */
   readonly walkLog: boolean;
+  /** Set when the index of string values gives it: the number of the one parameter that is sorted by. */
+  readonly walkStrings: number | null;
   /** Where the page begins: placeholders for the keys (null: the value is missing), the id, type and clinic. */
   readonly start: {
     readonly keys: readonly (string | null)[];
@@ -59,6 +61,7 @@ export function createOrder(
     tieDescending: keys.at(-1)!.descending,
     reversed: cursor?.towards === 'previous',
     walk,
+    walkStrings: stringNumber(scope, sort, parts),
     walkLog: sort.length === 1 && first?.by === '_lastUpdated',
     start: cursor === null ? null : startOf(scope, keys, cursor, several),
     several,
@@ -69,6 +72,16 @@ export function createOrder(
 function isClinicalDate(scope: Scope, part: Part, by: Sort['by']): boolean {
   if (typeof by === 'string') return false;
   return part.types.every((type) => (scope.model.parameter(type, by.code) ?? by).storage.in === 'date');
+}
+
+/** The number of the string parameter that alone is sorted by, on a single type. */
+function stringNumber(scope: Scope, sort: SearchQuery['sort'], parts: readonly Part[]): number | null {
+  const [only, ...more] = sort;
+  const [part, ...others] = parts;
+  if (only === undefined || typeof only.by === 'string' || more.length > 0) return null;
+  if (part === undefined || others.length > 0 || part.types.length > 1 || part.places.length > 1) return null;
+  const { storage, numbers } = scope.model.parameter(part.types[0]!, only.by.code) ?? only.by;
+  return storage.in === 'strings' && numbers.length === 1 ? numbers[0]! : null;
 }
 
 function startOf(scope: Scope, keys: readonly SortKey[], cursor: Cursor, several: boolean): Order['start'] {

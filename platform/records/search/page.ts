@@ -7,6 +7,7 @@ import { afterStart, createOrder, type Order, orderBy } from './order.ts';
 import { type Part, partsOf, selectPart } from './parts.ts';
 import { rowsOf } from './scan.ts';
 import { createScope, type Place, type Scope, type SearchModel } from './scope.ts';
+import { stringRows } from './string-walk.ts';
 import { type VersionRow, versionColumns, versionOf } from './version-row.ts';
 
 /** A match and its sort values. */
@@ -55,7 +56,11 @@ export function compilePage(
     .map((part) =>
       selectPart(scope, part, (place, alike) => {
         const wanted = { criteria: part.criteria, compartment: query.compartment, columns, order, most, alike };
-        return order.walkLog ? logRows(scope, place, wanted, asOf) : rowsOf(scope, place, wanted);
+        if (order.walkLog) return logRows(scope, place, wanted, asOf);
+        const { walkStrings } = order;
+        return walkStrings === null
+          ? rowsOf(scope, place, wanted)
+          : stringRows(scope, place, wanted, order, walkStrings);
       }),
     )
     .join(' union all ');

@@ -314,7 +314,19 @@ export function randomSearch(random: Random, scale: number): readonly [type: str
   const [type, criterion] = random.one(choices);
   const parts = Array.from({ length: random.one([0, 1, 1, 1, 2, 2, 3]) }, criterion);
   const sorts: Readonly<Record<string, readonly string[]>> = {
-    Patient: ['_id', 'family', '-family', 'birthdate', '-birthdate', 'gender,family', '-identifier', 'organization'],
+    Patient: [
+      '_id',
+      'family',
+      '-family',
+      'given',
+      '-phonetic',
+      'address-city',
+      'birthdate',
+      '-birthdate',
+      'gender,family',
+      '-identifier',
+      'organization',
+    ],
     Observation: ['date', '-date', 'code', '-value-quantity', 'subject,-_id', 'category,date'],
     Encounter: ['date', '-length', 'class'],
     Condition: ['recorded-date', '-onset-date', '-recorded-date,_id'],

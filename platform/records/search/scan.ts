@@ -164,17 +164,37 @@ function lookUp(search: Search, criterion: Criterion): string {
 }
 
 function fewOrMany(search: Search, criterion: Criterion, gate: readonly string[]): string {
+  const hot = hotCriterion(search.criteria);
+  return fewOr(search, criterion, gate, (many) =>
+    hot === null ? walk(search, [], [() => many], []) : hotRows(search, hot, [], [() => many]),
+  );
+}
+
+/** Rows by the ids that meet one criterion while they are few; else what `otherwise` gives under a condition. */
+function fewOr(
+  search: Search,
+  criterion: Criterion,
+  gate: readonly string[],
+  otherwise: (condition: string) => string,
+): string {
   const { scope, place } = search;
   const found = source(scope, { ...place, most: FEW_IDS + 1 }, criterion);
   const k = scope.alias('k');
   const few = `(select count(*) from ${k}) <= ${FEW_IDS}`;
-  const many = [`(select count(*) from ${k}) > ${FEW_IDS}`].map((condition) => () => condition);
-  const hot = hotCriterion(search.criteria);
-  const walked = hot === null ? walk(search, [], many, []) : hotRows(search, hot, [], many);
   const start = gate.length === 0 ? '' : ` where ${and(gate)}`;
   const ids = byIds(search, `select id from ${k}`, found.exact ? [criterion] : [], [few]);
-  return `(with ${k} as materialized (select s.id from (${found.sql}) s${start} limit ${FEW_IDS + 1}) ${ids} union all ${walked})`;
+  const many = otherwise(`(select count(*) from ${k}) > ${FEW_IDS}`);
+  return `(with ${k} as materialized (select s.id from (${found.sql}) s${start} limit ${FEW_IDS + 1}) ${ids} union all ${many})`;
 }
+
+/** For an order of its own: sorts the few that meet a criterion, or else walks under the conditions given. */
+export const fewOrWalk = (
+  scope: Scope,
+  place: Place,
+  wanted: Wanted,
+  criterion: Criterion,
+  walkUnder: (conditions: readonly string[]) => string,
+): string => fewOr({ ...wanted, scope, place }, criterion, [], (condition) => walkUnder([condition]));
 
 /** The token criterion with a column of its own that tends to leave fewest. */
 function hotCriterion(criteria: readonly Criterion[]): Extract<Criterion, { kind: 'token' }> | null {

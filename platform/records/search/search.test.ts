@@ -66,16 +66,20 @@ test('random searches find what they mean, in order, page by page, whoever asks'
 
 test('a walk back meets the same pages', async () => {
   const { records, reference } = await shared;
-  for (const text of [
-    '',
-    '_sort=date',
-    '_sort=-date',
-    '_sort=code,-_id',
-    'code=a',
-    'status=final',
-    '_sort=_lastUpdated',
+  for (const [type, text] of [
+    ...['', '_sort=date', '_sort=-date', '_sort=code,-_id', 'code=a', 'status=final', '_sort=_lastUpdated'].map(
+      (one) => ['Observation', one] as const,
+    ),
+    ...[
+      '_sort=family',
+      '_sort=-given',
+      '_sort=address-city',
+      'name=s&_sort=-phonetic',
+      '_sort=birthdate',
+      '_sort=-gender',
+    ].map((one) => ['Patient', one] as const),
   ]) {
-    const query = { ...parsed('Observation', text), count: 9 };
+    const query = { ...parsed(type, text), count: type === 'Patient' ? 4 : 9 };
     const eyes = { clinic: 1, patients: null };
     const forth: (readonly string[])[] = [];
     let last: string | null = null;
