@@ -28,10 +28,10 @@ export function createBinder(): Binder {
 
 export type Prepare = (text: string, values: readonly unknown[]) => Statement;
 
-// A prepared statement lives in every connection until that closes, some 50 KB each, so only shapes that come again get a
+// A prepared statement lives in every connection until that closes, some 250 KB each, so only shapes that come again get a
 // name and there is a last name; whatever comes after that is planned each time.
-const NAMES = 300;
-const SIGHTINGS_BEFORE_NAMING = 2;
+const NAMES = 120;
+const SIGHTINGS_BEFORE_NAMING = 3;
 const SHAPES_WATCHED = 2_000;
 
 /** Names the shapes that come again, each by its text, so that whoever shares a connection never means another statement. */
