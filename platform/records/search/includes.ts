@@ -7,10 +7,11 @@ import type { Sql } from '@polyclinic/postgres';
 import type { RemoteRecords, Version, Visibility } from '../types.ts';
 import type { Ask } from './ask.ts';
 import { queryFor } from './remote.ts';
-import { and, clinicIs, createScope, numbersAre, type Scope, type SearchModel, visible } from './scope.ts';
+import { and, createScope, numbersAre, type Scope, type SearchModel } from './scope.ts';
 import { FENCE } from './side-table.ts';
+import { readByKey, readPointing } from './targets.ts';
 
-import { type VersionRow, versionColumns, versionOf } from './version-row.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
 
 export interface Reader {
   readonly model: SearchModel;
@@ -22,6 +23,9 @@ export interface Reader {
 export const MOST_INCLUDED = 5_000;
 // Longer paths of references run in circles.
 const DEEPEST = 8;
+
+// Who saw a resource is not part of what belongs to it, and may be more than all the rest; it comes when it is named.
+const TRAIL = 'AuditEvent';
 
 const keyOf = ({ type, id }: { type: string; id: string }) => `${type}/${id}`;
 
@@ -180,44 +184,6 @@ function forward(scope: Scope, schema: string, versions: readonly Version[], ste
   return `select f.target_type, f.target_id, v.* from (${references}) f left join lateral (${readByKey(scope, targets, 'f.target_type', 'f.target_id', null)} ${FENCE}) v on true`;
 }
 
-/**
- * The current version of a (type, id) if it is of one of the types, here and seen. Where a clinic has a resource of its own
- * under the id of a shared one, its own is meant, as when it is read; `clinicSql` names the clinic where it is known.
- */
-function readByKey(
-  scope: Scope,
-  types: readonly string[],
-  typeSql: string,
-  idSql: string,
-  clinicSql: string | null,
-): string {
-  const { model } = scope;
-  const groups = new Map<string, { schema: string; types: string[]; seen: readonly string[] }>();
-  for (const type of types) {
-    const schema = model.schemaOf(type);
-    if (schema === null) continue;
-    const seen = visible(scope, 'c', type);
-    const key = [schema, ...seen].join();
-    const group = groups.get(key) ?? { schema, types: [], seen };
-    group.types.push(type);
-    groups.set(key, group);
-  }
-  const selects = [...groups.values()].map(({ schema, types: members, seen }) => {
-    const member = numbersAre(
-      typeSql,
-      members.map((type) => model.typeNumber(type)),
-    );
-    const clinic = clinicSql === null ? [] : [`c.clinic = ${clinicSql}`];
-    const row = and([member, `c.type = ${typeSql}`, `c.id = ${idSql}`, ...clinic, ...seen]);
-    const one = `select c.seq from ${schema}.current c where ${row} order by c.clinic desc limit 1`;
-    return `select ${versionColumns('l')} from (${one}) c cross join lateral (select * from ${schema}.log l where l.seq = c.seq ${FENCE}) l`;
-  });
-  // Where no target lives here there is still a row of nothing for each reference.
-  const nothing =
-    'select null::int8 as seq, 0::int4 as clinic, 0::int2 as type, null::text as id, 0::int4 as version, null::"char" as operation, 0::float8 as at, null::text as author, null::text as content where false';
-  return selects.join(' union all ') || nothing;
-}
-
 /** Reverse: the resources of the source type that point to one of these. */
 async function pointingHere(
   reader: Reader,
@@ -229,7 +195,7 @@ async function pointingHere(
   const { model, remote } = reader;
   const targets = step.target === null ? from : from.filter(({ type }) => type === step.target);
   if (targets.length === 0) return [];
-  const sources = step.source === '*' ? model.types : [step.source];
+  const sources = step.source === '*' ? model.types.filter((type) => type !== TRAIL) : [step.source];
   const reached = await readPointing(
     reader,
     sql,
@@ -243,52 +209,5 @@ async function pointingHere(
   for (const type of sources)
     if (model.schemaOf(type) === null)
       reached.push(...(await remote.pointingTo(type, code, targets.map(keyOf), visibility, MOST_INCLUDED)));
-  return reached;
-}
-
-/** The resources here of some types that point to any of the given ones; refused where they are more than `limit`. */
-export async function readPointing(
-  reader: Pick<Reader, 'model' | 'ask'>,
-  sql: Sql,
-  types: readonly string[],
-  numbers: readonly number[] | null,
-  targets: readonly { readonly type: string; readonly id: string }[],
-  visibility: Visibility,
-  limit: number,
-): Promise<Version[]> {
-  const { model } = reader;
-  const reached: Version[] = [];
-  const bySchema = Object.entries(Object.groupBy(types, (type) => model.schemaOf(type) ?? ''));
-  for (const [schema, members = []] of bySchema) {
-    if (schema === '') continue;
-    const scope = createScope(model, visibility);
-    const { bind } = scope.binder;
-    const targetTypes = bind(
-      targets.map(({ type }) => model.typeNumber(type)),
-      'int2[]',
-    );
-    const targetIds = bind(
-      targets.map(({ id }) => id),
-      'text[]',
-    );
-    const sources = numbersAre(
-      'r.type',
-      members.map((type) => model.typeNumber(type)),
-    );
-    const shared = members.some((type) => clinicIs(scope, 'r.clinic', type).includes(' in '));
-    const condition = and([
-      shared ? `r.clinic in (${scope.own}, 0)` : `r.clinic = ${scope.own}`,
-      'r.target_type = k.type',
-      'r.target_id = k.id',
-      ...(members.length > 100 ? [] : [sources]),
-      ...(numbers === null ? [] : [numbersAre('r.parameter', numbers)]),
-    ]);
-    const found = `select distinct r.clinic, r.type, r.id from unnest(${targetTypes}, ${targetIds}) k(type, id) cross join lateral (select r.clinic, r.type, r.id from ${schema}.reference_value r where ${condition} ${FENCE}) r`;
-    // The clinic of the reference is that of its resource: an id may be in two clinics.
-    const text = `select v.* from (${found}) f cross join lateral (${readByKey(scope, members, 'f.type', 'f.id', 'f.clinic')} ${FENCE}) v order by v.seq limit ${bind(limit + 1, 'int8')}`;
-    const rows = await reader.ask<VersionRow>(sql, text, scope.binder.values);
-    reached.push(...rows.map((row) => versionOf(model, row)));
-    if (reached.length > limit) throw tooManyIncluded();
-  }
   return reached;
 }

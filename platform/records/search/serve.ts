@@ -6,12 +6,12 @@ import { refuse } from '@polyclinic/kit';
 import type { Sql } from '@polyclinic/postgres';
 import type { Version, Visibility } from '../types.ts';
 import type { Ask } from './ask.ts';
-import { readPointing } from './includes.ts';
 import { partsOf, selectPart } from './parts.ts';
 import { tooMany } from './remote.ts';
 import { rowsOf } from './scan.ts';
 import { createScope, numbersAre, type Scope, type SearchModel } from './scope.ts';
 import { FENCE } from './side-table.ts';
+import { readPointing } from './targets.ts';
 
 interface Server {
   readonly model: SearchModel;
