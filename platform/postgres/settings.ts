@@ -26,7 +26,8 @@ export const SERVER_SETTINGS: ServerSettings = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   io_workers: '2',
-  autovacuum_naptime: '20s',
+  // Statements are planned once and kept until the statistics change, so a bulk load must be noticed at once.
+  autovacuum_naptime: '3s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   // The server's log must hold no patient data: neither statements, nor parameters, nor the key of a conflict.
