@@ -1,9 +1,11 @@
 // Joins the services of this process to machinery: one database pool, one records engine, one FHIR API, one way to call.
+import { join } from 'node:path';
 import { createTokenVerifier, followRevocations, type TokenVerifier } from '@polyclinic/access';
 import { createDecisions, gatewayService } from '@polyclinic/gateway/service.ts';
 import { revokedTokens, signingKeys } from '@polyclinic/identity/contract.ts';
 import { createIdentity, type Identity, identityService } from '@polyclinic/identity/service.ts';
 import { rosterFaults, type ServiceDeclaration } from '@polyclinic/kit';
+import { folderMail, type Mail, smtpMail } from '@polyclinic/mail';
 import { createPool, type Pool } from '@polyclinic/postgres';
 import { type Hosted, offerPresence } from '@polyclinic/rpc';
 import { createLog, createMetrics, type Log, type Metrics } from '@polyclinic/telemetry';
@@ -57,8 +59,10 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
       },
     );
 
+  const mail = openMail(config);
   const identity = config.services.includes('identity')
     ? await createIdentity({
+        mail,
         pool,
         baseUrl: config.baseUrl,
         now,
@@ -86,7 +90,8 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
     close: async () => {
       await reactions.stop();
       verifier?.close();
-      identity?.close();
+      await identity?.close();
+      mail.close();
       await reach.close();
       await pool.end();
     },
@@ -97,6 +102,12 @@ function furnished(service: ServiceDeclaration, { identity, pool }: { identity: 
   if (service.name === 'identity') return identityService(identity);
   if (service.name === 'gateway') return gatewayService(createDecisions(pool));
   return service;
+}
+
+function openMail({ smtpUrl, mailFrom, data }: Config): Mail {
+  return smtpUrl === null
+    ? folderMail({ folder: join(data, 'mail'), from: mailFrom })
+    : smtpMail({ url: smtpUrl, from: mailFrom });
 }
 
 function openVerifier(config: Config, reach: Reach, now: () => Date): TokenVerifier {

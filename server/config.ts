@@ -19,6 +19,8 @@ export interface Config {
   /** gRPC addresses of services in other processes, by name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly identityUrl: string | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
   readonly userRate: number;
   readonly failedTokenRate: number;
   readonly corsOrigins: readonly string[];
@@ -75,6 +77,8 @@ export function readConfig(env: Environment, roster: readonly string[], cores: n
     rpc: { host: get<string>('POLYCLINIC_RPC_HOST') ?? '127.0.0.1', port: get<number>('POLYCLINIC_RPC_PORT') },
     addresses,
     identityUrl: get<string>('POLYCLINIC_IDENTITY_URL'),
+    smtpUrl: get<string>('POLYCLINIC_SMTP_URL'),
+    mailFrom: get<string>('POLYCLINIC_MAIL_FROM') ?? '',
     userRate: get<number>('POLYCLINIC_USER_RATE') ?? 0,
     failedTokenRate: get<number>('POLYCLINIC_FAILED_TOKEN_RATE') ?? 0,
     corsOrigins: (get<string>('POLYCLINIC_CORS_ORIGINS') ?? '').split(',').filter((origin) => origin !== ''),
@@ -125,6 +129,8 @@ function contradictions(config: Config, roster: readonly string[]): string[] {
     faults.push(
       'POLYCLINIC_HOST must be a loopback address in demo mode, whose passwords everybody knows; set POLYCLINIC_DEMO=off to serve others',
     );
+  if (config.smtpUrl !== null && config.mailFrom.endsWith('.invalid>'))
+    faults.push('POLYCLINIC_MAIL_FROM is needed with POLYCLINIC_SMTP_URL: mail servers want a sender that exists');
   if (config.profile === 'embedded') {
     if (absent.length > 0) faults.push('SERVICES must be all in the embedded profile; PROFILE=distributed runs some');
     return faults;

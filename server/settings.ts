@@ -34,6 +34,19 @@ export const httpUrl = (text: string) => {
   return url.origin;
 };
 
+const smtpUrl = (text: string) => {
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || !/^\/?$/.test(url.pathname))
+    throw new Error('must be like smtps://user:password@mail.example or smtp://127.0.0.1:1025');
+  return text;
+};
+
+const sender = (text: string) => {
+  if (!/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text))
+    throw new Error('must be like no-reply@clinic.example or Clinic <no-reply@clinic.example>');
+  return text;
+};
+
 const secret = (text: string) => {
   if (text.length < 32) throw new Error('must have at least 32 characters');
   return text;
@@ -95,6 +108,19 @@ export const SETTINGS = [
     name: 'POLYCLINIC_IDENTITY_URL',
     about: 'Where the identity process serves its sign-in pages, for a gateway in another process.',
     read: httpUrl,
+  },
+  {
+    name: 'POLYCLINIC_SMTP_URL',
+    about:
+      'The mail server for letters to people: smtps://user:password@host, or smtp:// with STARTTLS. Without, letters are written into the folder mail below POLYCLINIC_DATA.',
+    secret: true,
+    read: smtpUrl,
+  },
+  {
+    name: 'POLYCLINIC_MAIL_FROM',
+    about: 'Whom letters come from: Clinic <no-reply@clinic.example>',
+    default: 'Polyclinic <no-reply@polyclinic.invalid>',
+    read: sender,
   },
   {
     name: 'POLYCLINIC_USER_RATE',

@@ -1,14 +1,18 @@
 // Everything of identity that speaks HTTP, ready to be mounted in whichever server answers the public door.
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Mail } from '@polyclinic/mail';
 import type { Sql } from '@polyclinic/postgres';
 import type { JSONWebKeySet } from 'jose';
+import { handleAccount } from './account/account.ts';
+import { registerAccountPages } from './account/signed-in.ts';
 import { purgeExpired } from './commands/purge-expired.ts';
 import { handleInteraction, type InteractionRooms } from './interactions/interactions.ts';
 import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
 import { createProvider } from './oidc/provider.ts';
-import { INTERACTION, PREFIXES } from './oidc/routes.ts';
+import { ACCOUNT, INTERACTION, PREFIXES } from './oidc/routes.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
+import { openPostOffice, type PostOffice } from './post-office.ts';
 import { createIdentityStore, type IdentityStore } from './store.ts';
 
 export interface IdentityOptions {
@@ -17,6 +21,8 @@ export interface IdentityOptions {
   /** How the world reaches Polyclinic, without a slash at the end: the issuer of all tokens. */
   readonly baseUrl: string;
   readonly now: () => Date;
+  /** How letters to people travel. Its owner closes it, after this. */
+  readonly mail: Mail;
   /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
   readonly trustProxy?: boolean;
   /** Told of defects, which callers only see as 500. */
@@ -26,6 +32,7 @@ export interface IdentityOptions {
 export interface Identity {
   readonly store: IdentityStore;
   readonly passwords: Passwords;
+  readonly postOffice: PostOffice;
   /** The paths it answers, with everything below them. */
   readonly routes: readonly string[];
   /** Whether `handle` answers this path (without query). */
@@ -33,19 +40,20 @@ export interface Identity {
   handle(req: IncomingMessage, res: ServerResponse): void;
   /** The public keys of access tokens. */
   jwks(): JSONWebKeySet;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const PURGE_EVERY_MS = 5 * 60_000;
 
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
-  const { pool, now, trustProxy = false, onDefect = () => {} } = options;
+  const { pool, now, mail, trustProxy = false, onDefect = () => {} } = options;
   const base = new URL(options.baseUrl);
   const baseUrl = base.origin;
   const audience = `${baseUrl}/fhir/R4`;
   const store = createIdentityStore(pool, now);
   const passwords = createPasswords();
   const [keys, cookieKeys] = [await loadSigningKeys(store), await loadSharedSecret(store, 'cookies')];
+  await registerAccountPages(store, baseUrl);
   const provider = createProvider({ store, baseUrl, audience, keys, cookieKeys });
   provider.on('server_error', (_ctx, error) => onDefect(error));
   (provider as EventEmitter).on('error', onDefect);
@@ -53,27 +61,38 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const addressOf = (req: IncomingMessage) => callerAddress(req, trustProxy);
   const rooms: InteractionRooms = { provider, store, passwords, audience, origin: baseUrl, addressOf };
 
+  const postOffice = openPostOffice({ store, mail, baseUrl, onDefect });
   const timer = setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS);
   timer.unref();
 
   return {
     store,
     passwords,
+    postOffice,
     routes: PREFIXES,
     answers: (path) => PREFIXES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
     handle(req, res) {
       // The provider makes links from these; a forged Host must not turn up in one.
       req.headers['x-forwarded-host'] = base.host;
       req.headers['x-forwarded-proto'] = base.protocol.slice(0, -1);
-      if (!(req.url ?? '').startsWith(`${INTERACTION}/`)) return void answer(req, res);
-      handleInteraction(rooms, req, res).catch((error: unknown) => {
+      const path = (req.url ?? '').split('?')[0] ?? '';
+      const page = path.startsWith(`${INTERACTION}/`)
+        ? handleInteraction
+        : path === ACCOUNT || path.startsWith(`${ACCOUNT}/`)
+          ? handleAccount
+          : null;
+      if (page === null) return void answer(req, res);
+      page(rooms, req, res).catch((error: unknown) => {
         onDefect(error);
         if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
         res.end('Something went wrong on our side. Please try again.\n');
       });
     },
     jwks: () => keys.publicKeys,
-    close: () => clearInterval(timer),
+    close: async () => {
+      clearInterval(timer);
+      await postOffice.close();
+    },
   };
 }
 

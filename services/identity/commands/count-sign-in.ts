@@ -1,9 +1,8 @@
 // Slows down guessing. Every attempt is counted before the password is looked at, so that a hundred guesses at once
 // count as a hundred; counters live in PostgreSQL, the same for all processes.
-import { createHash } from 'node:crypto';
 import type { IdentityStore } from '../store.ts';
+import { attemptKey, countAttempts, HOUR_MS } from './count-attempts.ts';
 
-const HOUR_MS = 3_600_000;
 const KNOWN_PLACE_MS = 90 * 24 * HOUR_MS;
 
 /** Failed attempts per hour until the next is refused unseen. */
@@ -23,31 +22,20 @@ export interface CountedAttempt {
   succeeded(): Promise<void>;
 }
 
-const keyOf = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
-
 export async function countSignIn(
-  { sql, now }: IdentityStore,
+  store: IdentityStore,
   { username, address }: { readonly username: string; readonly address: string },
 ): Promise<CountedAttempt> {
-  const place = keyOf('place', username, address);
+  const { sql, now } = store;
+  const place = attemptKey('place', username, address);
   const known = await sql.query('select 1 from identity.known_place where key = $1 and expires_at > $2', [
     place,
     now(),
   ]);
   const isKnown = known.rows.length > 0;
-  const counted = isKnown ? place : keyOf('account', username);
-  const from = keyOf('address', address);
-  const { rows } = await sql.query<{ key: string; attempts: number }>(
-    `insert into identity.sign_in_count as c (key, attempts, window_ends_at)
-     select key, 1, $2 from unnest($1::text[]) as given (key) order by key
-     on conflict (key) do update
-       set attempts = case when c.window_ends_at <= $3 then 1 else c.attempts + 1 end,
-           window_ends_at = case when c.window_ends_at <= $3 then excluded.window_ends_at else c.window_ends_at end
-     returning key, attempts`,
-    [[counted, from], new Date(now().getTime() + HOUR_MS), now()],
-  );
-  const attempts = new Map(rows.map((row) => [row.key, row.attempts]));
+  const counted = isKnown ? place : attemptKey('account', username);
+  const from = attemptKey('address', address);
+  const attempts = await countAttempts(store, [counted, from]);
   const limit = isKnown ? LIMITS.knownPlace : LIMITS.account;
   return {
     mayTry: (attempts.get(counted) ?? 0) <= limit && (attempts.get(from) ?? 0) <= LIMITS.address,

@@ -19,6 +19,14 @@ export async function revoke({ sql, now }: IdentityStore, kind: RevocationKind, 
   ]);
 }
 
+/** Ends a grant and all that came of it. */
+export async function endGrant(store: IdentityStore, grantId: string): Promise<void> {
+  await store.sql.query(`delete from identity.oidc_entry where grant_id = $1 or (model = 'Grant' and id = $1)`, [
+    grantId,
+  ]);
+  await revoke(store, 'grant', grantId);
+}
+
 /** Ends everything an account holds: sessions, grants, refresh tokens and the access tokens issued until now. */
 export async function endEverythingOf(store: IdentityStore, accountId: string): Promise<void> {
   await store.sql.query('delete from identity.oidc_entry where account_id = $1', [accountId]);

@@ -10,9 +10,10 @@ import { INTERACTION } from '../oidc/routes.ts';
 import { consentPage } from '../pages/consent-page.ts';
 import { type LoginTrouble, loginPage } from '../pages/login-page.ts';
 import { troublePage } from '../pages/notice-pages.ts';
-import { formTarget, type Page, pageHeaders, renderPage } from '../pages/page.ts';
+import { formTarget } from '../pages/page.ts';
 import type { Passwords } from '../passwords.ts';
 import type { IdentityStore } from '../store.ts';
+import { cameFromHere, send } from './answer.ts';
 import { readForm } from './form.ts';
 import { allow } from './grant.ts';
 
@@ -122,16 +123,4 @@ async function describe({ provider }: InteractionRooms, { uid, params }: Details
     firstParty: registrationOf(client).firstParty,
     leadsTo: formTarget(String(params['redirect_uri'] ?? '')),
   };
-}
-
-// Browsers say where a form comes from; other programs may say nothing, and have no cookies to be misused.
-function cameFromHere(origin: string, req: IncomingMessage): boolean {
-  const site = req.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
-  return req.headers.origin === undefined || req.headers.origin === origin;
-}
-
-function send(res: ServerResponse, status: number, page: Page): void {
-  res.writeHead(status, pageHeaders(page));
-  res.end(renderPage(page));
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { revoke } from '../commands/revoke.ts';
+import { endGrant, revoke } from '../commands/revoke.ts';
 import type { IdentityStore } from '../store.ts';
 import { presentedToken } from './presented-token.ts';
 
@@ -80,12 +80,4 @@ export function createAdapter(store: IdentityStore, model: string): Adapter {
       await sql.query('delete from identity.oidc_entry where model = $1 and grant_id = $2', [model, grantId]);
     },
   };
-}
-
-/** Ends a grant and all that came of it. */
-async function endGrant(store: IdentityStore, grantId: string): Promise<void> {
-  await store.sql.query(`delete from identity.oidc_entry where grant_id = $1 or (model = 'Grant' and id = $1)`, [
-    grantId,
-  ]);
-  await revoke(store, 'grant', grantId);
 }

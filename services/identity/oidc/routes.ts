@@ -12,6 +12,10 @@ export const ROUTES = {
 
 export const INTERACTION = '/oidc/interaction';
 
+/** The pages where people look after their own account. */
+export const ACCOUNT = '/oidc/account';
+export const FORGOT = `${ACCOUNT}/forgot`;
+
 /** The paths, and whatever lies below them, that identity answers; the gateway sends it these. */
 export const PREFIXES = [
   '/oidc',

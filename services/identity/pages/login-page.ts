@@ -1,9 +1,10 @@
 // Asks who somebody is.
+import { FORGOT } from '../oidc/routes.ts';
 import { asHtml, type Page } from './page.ts';
 
 /** Why the form is shown again; in words that say nothing about which accounts exist. */
 export const LOGIN_TROUBLE = {
-  wrong: 'That username and password do not go together. Please check both and try again.',
+  wrong: 'That e-mail address and password do not go together. Please check both and try again.',
   throttled: 'There were too many attempts to sign in. Please wait an hour, or ask your clinic for help.',
   busy: 'Too many people are signing in at this moment. Please try again in a few seconds.',
 } as const;
@@ -27,11 +28,12 @@ export function loginPage(given: {
 <p class="soft">to go on to ${asHtml(client)}</p>
 ${alarm}
 <form method="post" action="${asHtml(action)}">
-<label for="username">Username</label>
+<label for="username">E-mail address</label>
 <input id="username" name="username" type="text" inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="254" required${marks} value="${asHtml(username)}"${username === '' ? ' autofocus' : ''}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${marks}${username === '' ? '' : ' autofocus'}>
 <button type="submit">Sign in</button>
-</form>`,
+</form>
+<p class="links"><a href="${FORGOT}">Forgot your password?</a></p>`,
   };
 }

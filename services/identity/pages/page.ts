@@ -24,6 +24,8 @@ button{width:100%;min-height:2.9rem;margin-top:1.25rem;padding:.6rem 1rem;font:i
 button.quiet{margin-top:.75rem;color:var(--accent);background:transparent}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .alarm{padding:.75rem 1rem;color:var(--alarm);background:var(--alarm-ground);border-left:4px solid var(--alarm);border-radius:.3rem}
+a{color:var(--accent)}.links{margin:1.25rem 0 0}.hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}.done{padding:.75rem 1rem;border-left:4px solid var(--accent);border-radius:.3rem;background:var(--ground)}
+h2{margin:1.75rem 0 .5rem;font-size:1.15rem}
 ul{margin:0 0 1rem;padding-left:1.25rem}li{margin:.25rem 0;overflow-wrap:anywhere}
 @media (forced-colors:active){button{border:2px solid ButtonText}}`;
 

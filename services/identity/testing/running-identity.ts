@@ -1,8 +1,11 @@
 // Identity as tests meet it: over real HTTP, on a real PostgreSQL, with a browser that keeps cookies.
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { folderMail } from '@polyclinic/mail';
 import { migrate, type Pool } from '@polyclinic/postgres';
 import { withPostgres } from '@polyclinic/testing';
 import { ensureDemoIdentity } from '../commands/ensure-demo-identity.ts';
@@ -10,12 +13,23 @@ import { createIdentity, type Identity } from '../identity.ts';
 
 export const PEOPLE = { doctor: 'doc-1', nurse: 'nurse-1', office: 'office-1', patient: 'pat-1' };
 
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  /** The path of the link in it, with its query. */
+  readonly link: string;
+}
+
 export interface RunningIdentity {
   readonly identity: Identity;
   readonly pool: Pool;
   readonly url: string;
   readonly callback: string;
   readonly defects: unknown[];
+  /** The letters to an address so far, newest first, sent now if they were still waiting. */
+  letters(to: string): Promise<Letter[]>;
+  /** Makes sending fail until `repair` is called. */
+  breakMail(): Promise<{ repair(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -30,8 +44,10 @@ export async function runIdentity(): Promise<RunningIdentity> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'polyclinic-letters-'));
   identity = await createIdentity({
     pool,
+    mail: folderMail({ folder, from: 'Polyclinic <no-reply@polyclinic.invalid>' }),
     baseUrl: url,
     now: () => new Date(),
     onDefect: (error) => defects.push(error),
@@ -43,12 +59,45 @@ export async function runIdentity(): Promise<RunningIdentity> {
     url,
     callback: `${url}/callback`,
     defects,
+    async letters(to) {
+      await identity?.postOffice.deliver();
+      return await readLetters(folder, to);
+    },
+    async breakMail() {
+      await rename(folder, `${folder}-away`);
+      await writeFile(folder, 'a file where the folder should be');
+      return {
+        repair: async () => {
+          await rm(folder);
+          await rename(`${folder}-away`, folder);
+        },
+      };
+    },
     async close() {
-      identity?.close();
+      await identity?.close();
+      await rm(folder, { recursive: true, force: true });
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function readLetters(folder: string, to: string): Promise<Letter[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.eml')).map((name) => join(folder, name));
+  const all = await Promise.all(
+    files.map(async (file) => ({ at: (await stat(file)).mtimeMs, bytes: await readFile(file, 'utf8') })),
+  );
+  return all
+    .filter(({ bytes }) => bytes.split('\r\n').includes(`To: ${to}`))
+    .sort((a, b) => b.at - a.at)
+    .map(({ bytes }) => {
+      const text = bytes
+        .slice(bytes.indexOf('\r\n\r\n') + 4)
+        .replaceAll('=\r\n', '')
+        .replaceAll('=3D', '=');
+      const subject = /^Subject: (.*?)\r?$/m.exec(bytes)?.[1] ?? '';
+      return { subject, text, link: /https?:\/\/[^/\s]+(\/\S*)/.exec(text)?.[1] ?? '' };
+    });
 }
 
 /** Follows nothing by itself, keeps cookies by name and path as far as these tests need. */
@@ -166,4 +215,20 @@ export async function tokensFor(at: RunningIdentity, username: string, parameter
   const redeem = { grant_type: 'authorization_code', client_id: 'demo-app', redirect_uri: at.callback };
   const answer = await token(at, { ...redeem, code, code_verifier: verifier });
   return { ...answer, code, verifier, visitor };
+}
+
+/** Opens a page of the person's own account, signing in on the way when that is asked for. */
+export async function openAccount(at: RunningIdentity, with_: Browser, username: string, password = 'polyclinic-demo') {
+  const start = await follow(at, with_, await with_.get(`${at.url}/oidc/account`));
+  const html = await start.answer.text();
+  const action = /<form method="post" action="(\/oidc\/interaction\/[^"]+)"/.exec(html)?.[1];
+  if (action === undefined) return { url: start.url, html };
+  const end = await follow(at, with_, await with_.post(at.url + action, { username, password }));
+  return { url: end.url, html: await end.answer.text() };
+}
+
+/** Posts a form of the account pages as a browser does. */
+export async function postForm(at: RunningIdentity, with_: Browser, path: string, form: Record<string, string>) {
+  const answer = await with_.post(at.url + path, form, { origin: at.url });
+  return { status: answer.status, location: answer.headers.get('location'), html: await answer.text() };
 }

@@ -1,0 +1,22 @@
+// The front page of a person's own account.
+import { ACCOUNT, ROUTES } from '../oidc/routes.ts';
+import { linksHtml } from '../pages/form-page.ts';
+import { asHtml } from '../pages/page.ts';
+import { type AccountPage, ok, type Person } from './visit.ts';
+
+export const home: AccountPage<Person> = {
+  async answer(_rooms, { person }) {
+    const { name, username } = person.account;
+    return ok({
+      title: 'Your account',
+      content: `<h1>Your account</h1>
+<p>${asHtml(name)}<br><span class="soft">${asHtml(username)}</span></p>
+${linksHtml([
+  [`${ACCOUNT}/password`, 'Change your password'],
+  [`${ACCOUNT}/address`, 'Change your e-mail address'],
+  [`${ACCOUNT}/sign-ins`, 'See where you are signed in'],
+  [ROUTES.end_session, 'Sign out'],
+])}`,
+    });
+  },
+};
