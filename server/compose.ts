@@ -9,6 +9,7 @@ import { folderMail, type Mail, smtpMail } from '@polyclinic/mail';
 import { createPool, type Pool } from '@polyclinic/postgres';
 import { type Hosted, offerPresence } from '@polyclinic/rpc';
 import { createLog, createMetrics, type Log, type Metrics } from '@polyclinic/telemetry';
+import { type AuditSide, createAuditSide } from './audit-side.ts';
 import type { Config } from './config.ts';
 import { createFhirSide, type FhirSide } from './fhir-side.ts';
 import { host } from './hosting.ts';
@@ -20,6 +21,7 @@ import { roster } from './roster.ts';
 export interface Composed {
   readonly pool: Pool;
   readonly fhir: FhirSide;
+  readonly audit: AuditSide;
   /** null where identity runs in another process. */
   readonly identity: Identity | null;
   /** null where the gateway runs in another process. */
@@ -59,6 +61,10 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
       },
     );
 
+  const hosted: Hosted[] = [];
+  // Filled below: the services need the way to each other before they are at work.
+  const reach = createReach({ hosted: () => hosted, addresses: config.addresses, workloadKey, now });
+  const audit = createAuditSide({ config, reach, now, log });
   const mail = openMail(config);
   const identity = config.services.includes('identity')
     ? await createIdentity({
@@ -74,21 +80,20 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
 
   const here = roster
     .filter(({ name }) => config.services.includes(name))
-    .map((service) => furnished(service, { identity, pool }));
-  const hosted: Hosted[] = [];
-  // Filled below: the services need the way to each other before they are at work.
-  const reach = createReach({ hosted: () => hosted, addresses: config.addresses, workloadKey, now });
-  const fhir = createFhirSide({ config, here, pool, reach, workloadKey, now, onDefect });
+    .map((service) => furnished(service, { identity, pool, audit }));
+  const fhir = createFhirSide({ config, here, pool, reach, workloadKey, now, onDefect, accesses: audit.trail });
   for (const service of here) {
     const offers = [...service.offers, ...fhir.offersOf(service), offerPresence(service.name, isHealthy)];
     hosted.push(host({ ...service, offers }, { reach, now, onDefect }));
   }
   const verifier = config.services.includes('gateway') ? openVerifier(config, reach, now) : null;
+  audit.start(fhir, pool);
   const reactions = startReactions({ here, records: fhir.records, pool, reach, now, log, metrics });
   return {
-    ...{ pool, fhir, identity, verifier, hosted, reach, log, metrics, now, isHealthy },
+    ...{ pool, fhir, audit, identity, verifier, hosted, reach, log, metrics, now, isHealthy },
     close: async () => {
       await reactions.stop();
+      await audit.close();
       verifier?.close();
       await identity?.close();
       mail.close();
@@ -98,7 +103,14 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
   };
 }
 
-function furnished(service: ServiceDeclaration, { identity, pool }: { identity: Identity | null; pool: Pool }) {
+interface Furniture {
+  readonly identity: Identity | null;
+  readonly pool: Pool;
+  readonly audit: AuditSide;
+}
+
+function furnished(service: ServiceDeclaration, { identity, pool, audit }: Furniture) {
+  if (service.name === 'audit') return audit.service;
   if (service.name === 'identity') return identityService(identity);
   if (service.name === 'gateway') return gatewayService(createDecisions(pool));
   return service;

@@ -15,7 +15,7 @@ const DATABASE = 'polyclinic';
 export async function openDatabase(config: Config, say: (line: string) => void): Promise<Database> {
   if (config.databaseUrl !== null) {
     const connection = parseDatabaseUrl(config.databaseUrl);
-    say(`Using ${await checkServer(connection)} on ${connection.host}.`);
+    say(`Using ${await checked(connection)} on ${connection.host}.`);
     return { connection, stop: async () => {}, stopNow: () => {} };
   }
   const server = await keepRunning({ folder: join(config.data, 'postgres'), report: (line) => say(capital(line)) });
@@ -26,6 +26,18 @@ export async function openDatabase(config: Config, say: (line: string) => void):
   } catch (error) {
     await server.stop();
     throw error;
+  }
+}
+
+async function checked(connection: Connection): Promise<string> {
+  try {
+    return await checkServer(connection);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    if (code === null) throw error;
+    // 28 is PostgreSQL's class for a wrong user or password: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    const why = code.startsWith('28') ? 'refuses the user or password' : `can't be reached or used (${code})`;
+    throw new Error(`The database of DATABASE_URL at ${connection.host}:${connection.port} ${why}.`);
   }
 }
 

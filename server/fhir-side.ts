@@ -1,4 +1,5 @@
 // The FHIR API of this process: what lives here on one records engine, what does not through the doors of its owners.
+import type { AccessTrail } from '@polyclinic/audit-trail';
 import { resourceTypes, typeNumber } from '@polyclinic/fhir';
 import {
   createFhirApi,
@@ -41,9 +42,12 @@ export interface FhirSideParts {
   readonly workloadKey: string;
   readonly now: () => Date;
   readonly onDefect: (defect: unknown, requestId: string) => void;
+  /** null where no client comes in. */
+  readonly accesses: AccessTrail | null;
 }
 
-export function createFhirSide({ config, here, pool, reach, workloadKey, now, onDefect }: FhirSideParts): FhirSide {
+export function createFhirSide(given: FhirSideParts): FhirSide {
+  const { config, here, pool, reach, workloadKey, now, onDefect, accesses } = given;
   const owners = ownersOf(roster, resourceTypes);
   const names = new Set(here.map(({ name }) => name));
   const local = new Set([...owners].filter(([, owner]) => names.has(owner)).map(([type]) => type));
@@ -69,6 +73,7 @@ export function createFhirSide({ config, here, pool, reach, workloadKey, now, on
     ...{ records, owners, local, now },
     forward: forwardThrough(doors.call),
     ...(remote === null ? {} : { remote, coordination: { decisions, participant: participantThrough(doors.call) } }),
+    ...(accesses !== null && config.services.includes('gateway') ? { accesses } : {}),
     newId: createUuid7(now),
     settings: { integrity: config.integrity, ...RELEASE },
     log: onDefect,

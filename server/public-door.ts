@@ -35,6 +35,7 @@ export function publicDoor(config: Config, composed: Composed, parts: DoorParts)
             onTurnedAway: metrics.requestTurnedAway,
           }),
           handle: composed.fhir.api.handle,
+          onRefused: composed.audit.refused,
           baseUrl: config.baseUrl,
           smartConfiguration: smartConfiguration(config.baseUrl),
           identity: signIn,

@@ -7,5 +7,5 @@ export function told(error: unknown): string {
   return error.stack ?? error.message;
 }
 
-// What we throw on purpose is a whole sentence; what a library or the language throws is not.
-const isSaid = (error: Error): boolean => error.constructor === Error && /^[A-Z][\s\S]*[.:]/.test(error.message);
+// What we throw on purpose is whole sentences; what a library or the language throws is not.
+const isSaid = (error: Error): boolean => error.constructor === Error && error.message.endsWith('.');

@@ -25,8 +25,14 @@ export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void>
   process.on('SIGINT', () => {});
   const config = readConfig(env, SERVICE_NAMES, cores);
   try {
+    // Until it serves there is nothing to finish: what is half prepared is repeated by the next start.
+    let stop = (): void => process.exit(0);
+    process.on('SIGTERM', () => stop());
     const handover = await new Promise<Handover>((given) =>
-      process.once('message', (message: ToWorker) => message.kind === 'start' && given(message.handover)),
+      process.on('message', (message: ToWorker) => {
+        if (message.kind === 'start') given(message.handover);
+        else if (message.kind === 'stop') stop();
+      }),
     );
     const say = (line: string) => tell({ kind: 'says', line });
     if (handover.prepares) await bringUpToDate(handover.connection, config.services, say);
@@ -44,16 +50,15 @@ export async function work(env: NodeJS.ProcessEnv, cores: number): Promise<void>
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'snapshot?')
         void composed.metrics.snapshot().then((snapshot) => tell({ kind: 'snapshot', ask: message.ask, snapshot }));
-      else if (message.kind === 'stop') void stop();
     });
-    const stop = async () => {
+    stop = () => {
       if (!serving) return;
       serving = false;
-      await door.close(GRACE_MS);
-      await composed.close();
-      process.exit(0);
+      void door
+        .close(GRACE_MS)
+        .then(composed.close)
+        .then(() => process.exit(0));
     };
-    process.on('SIGTERM', () => void stop());
     await door.listen(config.host, config.port, SHARES_PORT);
     tell({ kind: 'ready' });
   } catch (error) {

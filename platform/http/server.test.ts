@@ -212,6 +212,42 @@ test('a raw route gets the body unread', async () => {
   assert.equal(await answer.text(), 'as it is');
 });
 
+test('a server that closes waits for what was asked, not for who never asked', async () => {
+  let answer = () => {};
+  const asked = new Promise<void>((seen) => {
+    answer = seen;
+  });
+  let finish = () => {};
+  const slow = createHttpServer({
+    fhirBase: '/fhir',
+    onDefect: (defect) => assert.fail(String(defect)),
+    routes: [
+      {
+        path: '/slow',
+        tongue: 'problem',
+        handle: async () => {
+          answer();
+          await new Promise<void>((done) => {
+            finish = done;
+          });
+          return { status: 200, headers: {}, body: 'done' };
+        },
+      },
+    ],
+  });
+  const slowPort = await slow.listen('127.0.0.1', 0);
+  const silent = connect(slowPort, '127.0.0.1');
+  silent.on('error', () => {}).resume();
+  const hungUp = new Promise<void>((done) => silent.once('close', () => done()));
+  const answered = fetch(`http://127.0.0.1:${slowPort}/slow`);
+  await asked;
+  const closed = slow.close(60_000);
+  await hungUp;
+  finish();
+  assert.equal(await (await answered).text(), 'done');
+  await closed;
+});
+
 test('a rate limit says when there is more', async () => {
   const limit = createRateLimit({ points: 2, seconds: 60 });
   assert.deepEqual([await limit.spend('a'), await limit.spend('a')], [null, null]);

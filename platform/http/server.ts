@@ -39,8 +39,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = createApp(options, limits);
   for (const route of options.routes) 'handleRaw' in route ? addRaw(app, route) : addRoute(app, route, options, limits);
   let closing = false;
-  app.addHook('onRequest', async (request, reply) => {
+  // Node counts a connection that never asked anything as busy until its headers are overdue; browsers open such ones.
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  // When the answer is sent: one that was asked before the end came must not leave its connection open either.
+  app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (closing) reply.raw.setHeader('connection', 'close');
     if ((request.raw.url?.length ?? 0) > limits.urlBytes) {
       options.onTurnedAway?.('url');
       throw refuse('too-long', `The URL is longer than ${limits.urlBytes} bytes; use POST _search.`, { status: 414 });
@@ -54,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: async (graceMs) => {
       closing = true;
+      for (const socket of unused) socket.destroy();
       const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();
       clearTimeout(timer);
