@@ -21,6 +21,8 @@ export const SERVER_SETTINGS: ServerSettings = {
   max_wal_size: '4GB',
   min_wal_size: '256MB',
   checkpoint_timeout: '5min',
+  // Transactions here last milliseconds: who waits this long is most likely waited for.
+  deadlock_timeout: '200ms',
   random_page_cost: '1.1',
   // Statements are short: compiling or splitting one over workers costs more than it saves.
   jit: 'off',

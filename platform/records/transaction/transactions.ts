@@ -4,6 +4,7 @@ import { refuse } from '@polyclinic/kit';
 import { isWorthRepeating, type Pool, type PooledConnection } from '@polyclinic/postgres';
 import { unfit } from '../gather.ts';
 import type { RecordsTransaction } from '../types.ts';
+import { isLockTimeout } from '../write/data-errors.ts';
 import { inTransaction, type TransactionSetting } from './in-transaction.ts';
 
 export type Work<T> = (tx: RecordsTransaction) => Promise<T>;
@@ -18,7 +19,7 @@ export interface Transactions {
 const AT_ONCE = 2;
 // Each waits for those before it; more would time out.
 const WAITING = 200;
-const TRIES = 4;
+const TRIES = 8;
 
 export function createTransactions(setting: TransactionSetting, atOnce = AT_ONCE): Transactions {
   const { pool } = setting;
@@ -47,7 +48,7 @@ export function createTransactions(setting: TransactionSetting, atOnce = AT_ONCE
       } catch (error) {
         // Everything was rolled back, so the same work may start anew.
         const cause = error instanceof Error ? (error.cause ?? error) : error;
-        if (tries === TRIES || !isWorthRepeating(cause)) throw error;
+        if (tries === TRIES || !(isWorthRepeating(cause) || isLockTimeout(cause))) throw error;
       }
     }
   }
