@@ -1,5 +1,6 @@
 // The FHIR API of one process: every request comes in here, whatever its interaction. http://hl7.org/fhir/R4/http.html
 import { refuse } from '@polyclinic/kit';
+import { recordInteraction, refusalToRecord } from './accesses.ts';
 import type { Ask } from './ask.ts';
 import { readBundle } from './bundle/read-bundle.ts';
 import { gatherConditionalCreates } from './conditional-creates.ts';
@@ -26,8 +27,10 @@ import { readPreference } from './prefer.ts';
 import { type Route, routeOf } from './route.ts';
 
 export interface FhirApi {
-  /** Answers every request, errors included; rejects never. */
+  /** Answers every request of a client, errors included, and records the access; rejects never. */
   handle(request: FhirRequest): Promise<FhirResponse>;
+  /** The same without a record: for whoever asks in the course of something that is recorded. */
+  carryOut(request: FhirRequest): Promise<FhirResponse>;
   /** The CapabilityStatement as JSON text. */
   capabilityStatement(base: string): string;
 }
@@ -35,7 +38,17 @@ export interface FhirApi {
 export function createFhirApi(parts: FhirParts): FhirApi {
   const statement = createCapabilityStatement(parts);
   const createUnlessFound = gatherConditionalCreates(parts.records);
+  const { accesses } = parts;
   const handle = async (request: FhirRequest): Promise<FhirResponse> => {
+    if (accesses === undefined) return carryOut(request);
+    const refusal = refusalToRecord(accesses, request);
+    if (refusal !== null) return errorAnswer(refusal, request.requestId, parts.log);
+    const response = await carryOut(request);
+    recordInteraction(accesses, parts.now().getTime(), request, response);
+    return response;
+  };
+
+  const carryOut = async (request: FhirRequest): Promise<FhirResponse> => {
     try {
       const response = await answered(request);
       const shaped = wantsPretty(request.query) ? { ...response, body: pretty(response.body) } : response;
@@ -83,7 +96,7 @@ export function createFhirApi(parts: FhirParts): FhirApi {
       case 'capabilities':
         return capabilities(statement, ask);
       case 'operation':
-        return operation(parts, ask, handle);
+        return operation(parts, ask, carryOut);
       case 'bundle': {
         checkContentType(ask.request.headers['content-type']);
         const bundle = readBundle(ask.request.body, ask.request.base);
@@ -94,7 +107,7 @@ export function createFhirApi(parts: FhirParts): FhirApi {
     }
   }
 
-  return { handle, capabilityStatement: statement };
+  return { handle, carryOut, capabilityStatement: statement };
 }
 
 const unknownType = () => refuse('not-supported', 'there is no such resource type', { status: 404 });

@@ -42,6 +42,7 @@ const interactionRequest = object({
   headers: map(text()),
   body: text(),
   base: text(),
+  address: optional(text('the network address the request came from')),
 });
 
 const interactionResponse = object({
@@ -145,6 +146,7 @@ export function fhirDoor(service: string) {
         guards: list(guard, '', MANY),
         alongside: list(text(), 'what other owners write in the same transaction, as Type/id', MANY),
         base: text('what the client’s own absolute references start with'),
+        address: optional(text('the network address the client asked from')),
       }),
       output: object({ results: list(writeResult) }),
       deadlineMs: INTERACTION_MS,

@@ -15,6 +15,8 @@ export interface FhirRequest {
   readonly base: string;
   readonly subject: Subject;
   readonly requestId: string;
+  /** The network address the request came from; absent where it came from inside. */
+  readonly address?: string;
 }
 
 export interface FhirResponse {

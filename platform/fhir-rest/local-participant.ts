@@ -14,6 +14,7 @@ import { prepareResource } from './prepare.ts';
 export interface Writer {
   readonly subject: Subject;
   readonly base: string;
+  readonly address?: string;
 }
 
 /** What a refusal says when a condition came out differently under its lock: the transaction is planned anew. */
@@ -59,7 +60,7 @@ async function makeItem(
 ): Promise<WriteItem> {
   const { subject } = writer;
   const key = keyOf(subject, type, id);
-  const author = authorOf(subject);
+  const author = authorOf(writer);
   if (resource === null) {
     const expected = await mayReplace(parts.records, subject, 'delete', key, expect);
     return { key, expect: expected, author, body: null, index: null };

@@ -1,4 +1,5 @@
 // What a FHIR API is made of: everything it needs from outside, named once. server/ brings it together.
+import type { AccessTrail } from '@polyclinic/audit-trail';
 import type { Records, RemoteRecords } from '@polyclinic/records';
 import type { FhirRequest, FhirResponse } from './exchange.ts';
 import type { Participant } from './participant.ts';
@@ -36,6 +37,8 @@ export interface FhirParts {
   /** What search, includes and $everything reach beyond this process by; absent where everything is local. */
   readonly remote?: RemoteRecords;
   readonly coordination?: Coordination;
+  /** Told of whatever is shown or refused to a client; absent where the way in is in another process. */
+  readonly accesses?: AccessTrail;
   readonly now: () => Date;
   /** A new UUIDv7. */
   readonly newId: () => string;

@@ -68,7 +68,8 @@ export function forwardThrough(call: DoorCall): (service: string, request: FhirR
 
 /** Another service's part in a transaction. */
 export function participantThrough(call: DoorCall): (service: string, request: FhirRequest) => Participant {
-  return (service, { subject, requestId, base }) => {
+  return (service, { subject, requestId, base, address }) => {
+    const from = address === undefined ? { base } : { base, address };
     const door = fhirDoor(service);
     const caller = { subject, requestId };
     return {
@@ -79,7 +80,8 @@ export function participantThrough(call: DoorCall): (service: string, request: F
           expect: expectationText(expect),
           ...(resource !== null && { resource }),
         }));
-        const { results } = await call(caller, door.prepareEntries, { name, base, writes: planned, guards, alongside });
+        const part = { name, ...from, writes: planned, guards, alongside };
+        const { results } = await call(caller, door.prepareEntries, part);
         return results.map(({ at, kind, version }) => ({
           at,
           kind,

@@ -19,7 +19,7 @@ export function serveDoor(service: string, api: FhirApi, parts: FhirParts, engin
   const query = (text: string): SearchQuery => readQuery(text, parts.local);
   return [
     offer(door.interact, (context, input) =>
-      api.handle({ ...input, subject: context.subject, requestId: context.requestId }),
+      api.carryOut({ ...input, subject: context.subject, requestId: context.requestId }),
     ),
     offer(door.searchIds, async (context, input) => ({
       ids: await engine.ids(query(input.query), eyes(context, input.visibility), input.limit),
@@ -49,13 +49,14 @@ export function serveDoor(service: string, api: FhirApi, parts: FhirParts, engin
     offer(door.findIds, async ({ subject }, { base, conditions }) => ({
       found: await findHere(parts, { subject, base }, conditions),
     })),
-    offer(door.prepareEntries, async ({ subject }, { name, base, writes, guards, alongside }) => {
+    offer(door.prepareEntries, async ({ subject }, { name, base, address, writes, guards, alongside }) => {
       const planned = writes.map((write) => ({
         ...write,
         resource: write.resource ?? null,
         expect: expectationOf(write.expect),
       }));
-      const results = await localParticipant(parts, { subject, base }).prepare(name, {
+      const writer = { subject, base, ...(address !== undefined && { address }) };
+      const results = await localParticipant(parts, writer).prepare(name, {
         writes: planned,
         guards,
         alongside,

@@ -1,8 +1,31 @@
 // The room of who saw and changed what.
-import { defineService } from '@polyclinic/kit';
+import { join } from 'node:path';
+import { defineService, offer, type ServiceDeclaration } from '@polyclinic/kit';
+import type { Audit } from './audit.ts';
+import { recordAccesses } from './contract.ts';
 
-export const audit = defineService({
-  name: 'audit',
-  purpose: 'Keeps audit events and provenance.',
-  owns: ['AuditEvent', 'Provenance'],
-});
+export { type Audit, type AuditOptions, startAudit } from './audit.ts';
+
+/** The declaration with the trail at work; null where a process only reads the declaration. */
+export function auditService(trail: () => Audit | null): ServiceDeclaration {
+  const at = (): Audit => {
+    const present = trail();
+    if (present === null) throw new Error('audit was called in a process that does not run it');
+    return present;
+  };
+  return defineService({
+    name: 'audit',
+    purpose: 'Keeps who saw and changed what, and provenance.',
+    owns: ['AuditEvent', 'Provenance'],
+    permissions: [{ name: 'polyclinic:audit:write', about: 'Hand in accesses that another process recorded.' }],
+    offers: [
+      offer(recordAccesses, async (_context, batch) => {
+        await at().keepAccesses(batch);
+        return {};
+      }),
+    ],
+    migrations: join(import.meta.dirname, 'migrations'),
+  });
+}
+
+export const audit = auditService(() => null);

@@ -23,7 +23,7 @@ export async function create(parts: FhirParts, ask: Ask, createUnlessFound: Crea
   const item: WriteItem = {
     key,
     expect: { kind: 'absent' },
-    author: authorOf(request.subject),
+    author: authorOf(request),
     body: prepared.body,
     index: prepared.index,
   };

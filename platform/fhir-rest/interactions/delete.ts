@@ -25,7 +25,7 @@ export async function deleteById(parts: FhirParts, ask: Ask, id: string, expect:
   const outcome = await parts.records.write({
     key,
     expect: expected,
-    author: authorOf(request.subject),
+    author: authorOf(request),
     body: null,
     index: null,
   });

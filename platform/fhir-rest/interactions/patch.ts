@@ -43,7 +43,7 @@ export async function patchById(parts: FhirParts, ask: Ask, id: string): Promise
       key: { ...key, clinic: request.subject.clinic },
       // A resource all clinics share is patched into this clinic's own.
       expect: current.clinic === key.clinic ? { kind: 'version', version: current.version } : { kind: 'absent' },
-      author: authorOf(request.subject),
+      author: authorOf(request),
       body: prepared.body,
       index: prepared.index,
     });

@@ -2,6 +2,7 @@
 import { refuse } from '@polyclinic/kit';
 import type { Records, RecordsTransaction, Version } from '@polyclinic/records';
 import { visibilityFor } from '../access.ts';
+import { recordInteraction, refusalToRecord } from '../accesses.ts';
 import { answer, etag } from '../answer.ts';
 import type { Ask } from '../ask.ts';
 import { bundleText } from '../bundle/bundle-text.ts';
@@ -11,7 +12,7 @@ import type { BundleEntry } from '../bundle/read-bundle.ts';
 import { responseEntry } from '../bundle/response-entry.ts';
 import { readIfMatch } from '../conditions.ts';
 import { coordinate, type Share } from '../coordinator.ts';
-import type { FhirResponse } from '../exchange.ts';
+import type { FhirRequest, FhirResponse } from '../exchange.ts';
 import { carryOut, findHere, isConditionChange, localParticipant, makeItems } from '../local-participant.ts';
 import { ALL_OK } from '../outcome.ts';
 import type { Condition, Participant, PlannedPart, WriteResult } from '../participant.ts';
@@ -170,14 +171,25 @@ async function answerTo(
     }
     case 'read': {
       const asked = entryRequest(step.entry, request);
-      const inner: Ask = { request: asked, route: step.route, preference: readPreference(asked.headers['prefer']) };
-      if (step.type !== '' && step.type !== '*' && !parts.local.has(step.type))
-        return responseEntry(request.base, await parts.forward(placeOf(parts, step.type), asked));
-      const response =
-        step.route.interaction === 'read' ? await read(records, inner) : await search(parts, inner, records);
+      const { accesses } = parts;
+      const refusal = accesses === undefined ? null : refusalToRecord(accesses, asked);
+      if (refusal !== null) throw refusal;
+      const response = await readEntry(parts, asked, step, records);
+      if (accesses !== undefined) recordInteraction(accesses, parts.now().getTime(), asked, response);
       return responseEntry(request.base, response);
     }
   }
+}
+
+async function readEntry(
+  parts: FhirParts,
+  asked: FhirRequest,
+  { type, route }: Extract<Step, { kind: 'read' }>,
+  records: RecordsTransaction | Records,
+): Promise<FhirResponse> {
+  const inner: Ask = { request: asked, route, preference: readPreference(asked.headers['prefer']) };
+  if (type !== '' && type !== '*' && !parts.local.has(type)) return parts.forward(placeOf(parts, type), asked);
+  return route.interaction === 'read' ? read(records, inner) : search(parts, inner, records);
 }
 
 /** By concatenation: a Bundle of thousands is answered as fast as it was written. */

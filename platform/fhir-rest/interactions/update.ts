@@ -42,7 +42,7 @@ export async function putResource(
   const outcome = await parts.records.write({
     key,
     expect: await mayReplace(parts.records, request.subject, 'update', key, expect),
-    author: authorOf(request.subject),
+    author: authorOf(request),
     body: prepared.body,
     index: prepared.index,
   });

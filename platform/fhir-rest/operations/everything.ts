@@ -84,7 +84,9 @@ function typesOf(parts: FhirParts, { request, route }: Ask, asked: URLSearchPara
       throw refuse('value', '_type names no resource type', { expression: '_type', status: 400 });
   // A device that is the patient's is in no compartment of R4, yet part of the record.
   const all = route.type === 'Patient' ? [...compartmentTypes('Patient'), 'Device'] : compartmentTypes(route.type);
-  return all.filter((type) => (named === undefined || named.includes(type)) && mayDo(request.subject, 'search', type));
+  // Who saw the record is not the record, and may be longer: it comes when it is named.
+  const wanted = named ?? all.filter((type) => type !== 'AuditEvent');
+  return all.filter((type) => wanted.includes(type) && mayDo(request.subject, 'search', type));
 }
 
 interface Page {

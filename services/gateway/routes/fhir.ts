@@ -16,10 +16,12 @@ export interface FhirRouteParts {
   handle(request: FhirRequest): Promise<FhirResponse>;
   /** `http://host:port` as clients reach it: links never repeat a Host header. */
   readonly baseUrl: string;
+  /** Told of whoever is not let in. */
+  readonly onRefused?: (request: HttpRequest, status: number) => void;
   readonly smartConfiguration: Readonly<Record<string, unknown>>;
 }
 
-export function fhirRoutes({ doorkeeper, handle, baseUrl, smartConfiguration }: FhirRouteParts): Route[] {
+export function fhirRoutes({ doorkeeper, handle, baseUrl, smartConfiguration, onRefused }: FhirRouteParts): Route[] {
   const base = baseUrl + BASE;
   const toFhir = (request: HttpRequest, subject: Subject): FhirRequest => ({
     method: request.method,
@@ -30,10 +32,13 @@ export function fhirRoutes({ doorkeeper, handle, baseUrl, smartConfiguration }: 
     base,
     subject,
     requestId: request.requestId,
+    address: request.address,
   });
   const proven: Route['handle'] = async (request) => {
     const admitted = await doorkeeper.admit(request, 'fhir');
-    return 'answer' in admitted ? admitted.answer : await handle(toFhir(request, admitted.subject));
+    if ('subject' in admitted) return handle(toFhir(request, admitted.subject));
+    onRefused?.(request, admitted.answer.status);
+    return admitted.answer;
   };
   const smart = JSON.stringify(smartConfiguration);
   return [
