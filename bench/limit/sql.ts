@@ -11,7 +11,7 @@ export const READ = `
   from unnest($1::text[]) with ordinality k(id, n)
   cross join lateral (
     select content from lim.log
-    where clinic = 1 and type = 1 and id = k.id
+    where clinic = 1 and type = 96 and id = k.id
     order by version desc limit 1
   ) l`;
 
@@ -20,11 +20,11 @@ export const WRITE = `
     select * from unnest($1::text[], $2::int[], $3::text[]) i(id, version, content)
   ), written as (
     insert into lim.log (fingerprint, at, clinic, version, type, operation, id, author, content)
-    select hashtextextended(id, 0), now(), 1, version, 1, 'c', id, 'limit', content from item
+    select hashtextextended(id, 0), now(), 1, version, 96, 'c', id, 'limit', content from item
     returning seq, id
   )
   insert into lim.current (seq, code, category, date, date_end, present, clinic, type, id, patient, terms)
-  select seq, hashtextextended(id, 1) % 1000, hashtextextended(id, 2) % 4, now(), now(), 7, 1, 1, id, left(id, 6),
+  select seq, hashtextextended(id, 1) % 1000, hashtextextended(id, 2) % 4, now(), now(), 7, 1, 96, id, left(id, 6),
          array[hashtextextended(id, 3) % 50, hashtextextended(id, 4) % 5]
   from written
   on conflict (clinic, type, id) do update set seq = excluded.seq`;
