@@ -4,6 +4,7 @@ import { recordAccesses } from '@polyclinic/audit/contract.ts';
 import { type Audit, auditService, startAudit } from '@polyclinic/audit/service.ts';
 import { type Access, type AccessTrail, openAccessTrail } from '@polyclinic/audit-trail';
 import type { HttpRequest } from '@polyclinic/http';
+import type { SignInEvent } from '@polyclinic/identity/service.ts';
 import type { LogEntry, ServiceDeclaration, Subject } from '@polyclinic/kit';
 import type { Pool } from '@polyclinic/postgres';
 import { tailDoor } from '@polyclinic/rpc';
@@ -20,6 +21,7 @@ export interface AuditSide {
   readonly trail: AccessTrail | null;
   /** Somebody came without a good token. */
   refused(request: HttpRequest, status: number): void;
+  signIn(event: SignInEvent): void;
   /** The service's declaration, at work once `start` was called. */
   readonly service: ServiceDeclaration;
   start(fhir: FhirSide, pool: Pool): void;
@@ -53,6 +55,10 @@ export function createAuditSide({ config, reach, now, log }: AuditSideParts): Au
     refused(request, status) {
       // Anybody can cause these: they must not take the room that what is shown needs.
       if (trail !== null && trail.fullness() < 0.5) trail.record(refusedAccess(request, status, now()));
+    },
+    signIn(event) {
+      if (trail !== null && (event.account !== null || trail.fullness() < 0.5))
+        trail.record(signInAccess(event, now()));
     },
     service: auditService(() => audit),
     start(fhir, pool) {
@@ -89,6 +95,16 @@ function refusedAccess({ method, path, address, requestId }: HttpRequest, status
   return {
     ...{ at: at.getTime(), clinic: 0, interaction: ATTEMPTED[method] ?? 'read', status, user: '', who: '' },
     ...{ client: '', address, type, id: '', last: '', patients: [], query: '', requestId },
+  };
+}
+
+const STATUS = { 'signed-in': 200, wrong: 401, throttled: 429 };
+
+function signInAccess({ kind, account, client, address }: SignInEvent, at: Date): Access {
+  return {
+    ...{ at: at.getTime(), clinic: account?.membership.clinic ?? 0, interaction: 'login', status: STATUS[kind] },
+    ...{ user: account?.id ?? '', who: account?.membership.fhirUser ?? '', client, address },
+    ...{ type: '', id: '', last: '', patients: [], query: '', requestId: '' },
   };
 }
 

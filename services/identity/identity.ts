@@ -13,6 +13,7 @@ import { createProvider } from './oidc/provider.ts';
 import { ACCOUNT, INTERACTION, PREFIXES } from './oidc/routes.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { openPostOffice, type PostOffice } from './post-office.ts';
+import type { SignInEvent } from './sign-in-event.ts';
 import { createIdentityStore, type IdentityStore } from './store.ts';
 
 export interface IdentityOptions {
@@ -25,6 +26,8 @@ export interface IdentityOptions {
   readonly mail: Mail;
   /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
   readonly trustProxy?: boolean;
+  /** Told of every attempt to sign in. */
+  readonly onEvent?: (event: SignInEvent) => void;
   /** Told of defects, which callers only see as 500. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -46,7 +49,7 @@ export interface Identity {
 const PURGE_EVERY_MS = 5 * 60_000;
 
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
-  const { pool, now, mail, trustProxy = false, onDefect = () => {} } = options;
+  const { pool, now, mail, trustProxy = false, onDefect = () => {}, onEvent = () => {} } = options;
   const base = new URL(options.baseUrl);
   const baseUrl = base.origin;
   const audience = `${baseUrl}/fhir/R4`;
@@ -59,7 +62,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   (provider as EventEmitter).on('error', onDefect);
   const answer = provider.callback();
   const addressOf = (req: IncomingMessage) => callerAddress(req, trustProxy);
-  const rooms: InteractionRooms = { provider, store, passwords, audience, origin: baseUrl, addressOf };
+  const rooms: InteractionRooms = { provider, store, passwords, audience, origin: baseUrl, addressOf, onEvent };
 
   const postOffice = openPostOffice({ store, mail, baseUrl, onDefect });
   const timer = setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS);

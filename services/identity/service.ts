@@ -9,6 +9,7 @@ import { revokedSince } from './queries/revoked-tokens.ts';
 
 export type { DemoPeople } from './commands/ensure-demo-identity.ts';
 export type { Identity, IdentityOptions } from './identity.ts';
+export type { SignInEvent } from './sign-in-event.ts';
 export { smartConfiguration } from './smart-configuration.ts';
 
 type Furniture = Pick<Identity, 'store' | 'jwks'>;

@@ -12,6 +12,7 @@ import { type LoginTrouble, loginPage } from '../pages/login-page.ts';
 import { troublePage } from '../pages/notice-pages.ts';
 import { formTarget } from '../pages/page.ts';
 import type { Passwords } from '../passwords.ts';
+import type { SignInEvent } from '../sign-in-event.ts';
 import type { IdentityStore } from '../store.ts';
 import { cameFromHere, send } from './answer.ts';
 import { readForm } from './form.ts';
@@ -24,6 +25,7 @@ export interface InteractionRooms {
   readonly audience: string;
   readonly origin: string;
   readonly addressOf: (req: IncomingMessage) => string;
+  readonly onEvent: (event: SignInEvent) => void;
 }
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -70,7 +72,10 @@ async function login(
   const username = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   try {
-    const outcome = await signIn(rooms, { username, password, address: rooms.addressOf(req) });
+    const address = rooms.addressOf(req);
+    const outcome = await signIn(rooms, { username, password, address });
+    const account = outcome.kind === 'signed-in' ? await rooms.store.accountById(outcome.accountId) : null;
+    rooms.onEvent({ kind: outcome.kind, account, client: page.clientId, address });
     if (outcome.kind === 'signed-in')
       return await rooms.provider.interactionFinished(
         req,
