@@ -69,12 +69,12 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
   const identity = config.services.includes('identity')
     ? await createIdentity({
         mail,
+        firstAdmin: config.demo ? null : config.firstAdmin,
         pool,
         baseUrl: config.baseUrl,
         now,
         // Behind a gateway in another process, which sets the header itself.
         trustProxy: !config.services.includes('gateway'),
-        onEvent: audit.signIn,
         onDefect: (error) => onDefect(error, 'identity'),
       })
     : null;

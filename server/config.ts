@@ -21,6 +21,7 @@ export interface Config {
   readonly identityUrl: string | null;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  readonly firstAdmin: string | null;
   readonly userRate: number;
   readonly failedTokenRate: number;
   readonly corsOrigins: readonly string[];
@@ -79,6 +80,7 @@ export function readConfig(env: Environment, roster: readonly string[], cores: n
     identityUrl: get<string>('POLYCLINIC_IDENTITY_URL'),
     smtpUrl: get<string>('POLYCLINIC_SMTP_URL'),
     mailFrom: get<string>('POLYCLINIC_MAIL_FROM') ?? '',
+    firstAdmin: get<string>('POLYCLINIC_FIRST_ADMIN'),
     userRate: get<number>('POLYCLINIC_USER_RATE') ?? 0,
     failedTokenRate: get<number>('POLYCLINIC_FAILED_TOKEN_RATE') ?? 0,
     corsOrigins: (get<string>('POLYCLINIC_CORS_ORIGINS') ?? '').split(',').filter((origin) => origin !== ''),

@@ -9,7 +9,7 @@ const MILESTONE = 'demo loaded';
 const SEED = 1;
 
 export async function prepareDemo(config: Config, composed: Composed, say: (line: string) => void): Promise<void> {
-  const { DEMO_PEOPLE, generateDemo, toBundle } = await import('../tools/seed/index.ts');
+  const { DEMO_CLINICS, DEMO_PEOPLE, generateDemo, toBundle } = await import('../tools/seed/index.ts');
   // Where the gateway runs, as it reaches every owner; a demo process for each service loads it once all the same.
   if (config.services.includes('gateway') && !(await isReached(composed.pool, MILESTONE))) {
     const today = composed.now().toISOString().slice(0, 10);
@@ -27,9 +27,10 @@ export async function prepareDemo(config: Config, composed: Composed, say: (line
   }
   if (composed.identity !== null) {
     const { doctor, nurse, office, admin, patient, clinic } = DEMO_PEOPLE;
+    const clinicName = DEMO_CLINICS.find(({ number }) => number === clinic)?.name ?? 'Demo clinic';
     await ensureDemoIdentity(composed.identity, {
       // The port people reach us by, whichever process this is.
-      ...{ port: Number(new URL(config.baseUrl).port || 80), clinic },
+      ...{ port: Number(new URL(config.baseUrl).port || 80), clinic, clinicName },
       ...{ doctor: idOf(doctor), nurse: idOf(nurse), office: idOf(office), admin: idOf(admin), patient: idOf(patient) },
     });
   }

@@ -47,6 +47,11 @@ const sender = (text: string) => {
   return text;
 };
 
+const mailbox = (text: string) => {
+  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(text)) throw new Error('must be an e-mail address');
+  return text;
+};
+
 const secret = (text: string) => {
   if (text.length < 32) throw new Error('must have at least 32 characters');
   return text;
@@ -121,6 +126,11 @@ export const SETTINGS = [
     about: 'Whom letters come from: Clinic <no-reply@clinic.example>',
     default: 'Polyclinic <no-reply@polyclinic.invalid>',
     read: sender,
+  },
+  {
+    name: 'POLYCLINIC_FIRST_ADMIN',
+    about: 'The e-mail address that is invited as admin of clinic 1, as long as no admin is there.',
+    read: mailbox,
   },
   {
     name: 'POLYCLINIC_USER_RATE',

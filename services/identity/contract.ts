@@ -1,5 +1,5 @@
 // What other services may know of identity.
-import { integer, list, object, oneOf, operation, text } from '@polyclinic/kit';
+import { boolean, integer, list, object, oneOf, operation, optional, text } from '@polyclinic/kit';
 
 /** Tokens that ended before their time, for whoever verifies tokens without asking: polled every two seconds. */
 export const revokedTokens = operation({
@@ -32,4 +32,65 @@ export const signingKeys = operation({
   permission: 'polyclinic:signing-keys:read',
   idempotent: true,
   deadlineMs: 2_000,
+});
+
+const userId = text('The account’s id', 64);
+
+/** The people of the caller's clinic. */
+export const users = operation({
+  service: 'identity',
+  name: 'users',
+  about: 'The first hundred people of the clinic by name; a part of a name or e-mail address narrows them.',
+  input: object({ part: text('Part of a name or address; empty for all', 100) }),
+  output: object({
+    users: list(
+      object({
+        id: userId,
+        email: text('What the person signs in with'),
+        name: text('For display'),
+        roles: list(text(), 'In this clinic'),
+        disabled: boolean('Shut out of this clinic'),
+      }),
+    ),
+  }),
+  permission: 'polyclinic:users:read',
+  idempotent: true,
+});
+
+/** Sends a letter with which somebody joins the caller's clinic. */
+export const inviteUser = operation({
+  service: 'identity',
+  name: 'inviteUser',
+  about: 'Invites somebody to the clinic by a letter, in certain roles.',
+  input: object({
+    email: text('Where the letter goes, and what the person signs in with', 254),
+    name: text('For display', 200),
+    roles: list(text('', 40), 'What the person will be', 10),
+    fhirUser: optional(text('The resource that stands for the person, as Practitioner/x', 80)),
+    patient: optional(text('The id of the Patient whose record the person sees as a patient', 64)),
+  }),
+  output: object({}),
+  permission: 'polyclinic:users:write',
+});
+
+/** Shuts somebody out of the caller's clinic; all tokens of the person end. */
+export const disableUser = operation({
+  service: 'identity',
+  name: 'disableUser',
+  about: 'Shuts somebody out of the clinic and ends all sessions and tokens of the person.',
+  input: object({ id: userId }),
+  output: object({}),
+  permission: 'polyclinic:users:write',
+  idempotent: true,
+});
+
+/** Takes back `disableUser`. */
+export const enableUser = operation({
+  service: 'identity',
+  name: 'enableUser',
+  about: 'Lets somebody who was shut out of the clinic in again.',
+  input: object({ id: userId }),
+  output: object({}),
+  permission: 'polyclinic:users:write',
+  idempotent: true,
 });

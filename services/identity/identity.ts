@@ -6,6 +6,7 @@ import type { Sql } from '@polyclinic/postgres';
 import type { JSONWebKeySet } from 'jose';
 import { handleAccount } from './account/account.ts';
 import { registerAccountPages } from './account/signed-in.ts';
+import { inviteFirstAdmin } from './commands/invite.ts';
 import { purgeExpired } from './commands/purge-expired.ts';
 import { handleInteraction, type InteractionRooms } from './interactions/interactions.ts';
 import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
@@ -24,6 +25,8 @@ export interface IdentityOptions {
   readonly now: () => Date;
   /** How letters to people travel. Its owner closes it, after this. */
   readonly mail: Mail;
+  /** Whoever is invited as the first admin, as long as there is none. */
+  readonly firstAdmin?: string | null;
   /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
   readonly trustProxy?: boolean;
   /** Told of every attempt to sign in. */
@@ -57,6 +60,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const passwords = createPasswords();
   const [keys, cookieKeys] = [await loadSigningKeys(store), await loadSharedSecret(store, 'cookies')];
   await registerAccountPages(store, baseUrl);
+  if (options.firstAdmin) await inviteFirstAdmin(store, options.firstAdmin);
   const provider = createProvider({ store, baseUrl, audience, keys, cookieKeys });
   provider.on('server_error', (_ctx, error) => onDefect(error));
   (provider as EventEmitter).on('error', onDefect);

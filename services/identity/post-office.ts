@@ -3,6 +3,7 @@
 import type { Letter, Mail } from '@polyclinic/mail';
 import { keepLink, type MailedLink } from './commands/mailed-link.ts';
 import { isLinkPurpose, type LetterKind, type LinkPurpose, linkTo, writeLetter } from './domain/letters.ts';
+import { FORGOT } from './oidc/routes.ts';
 import type { IdentityStore } from './store.ts';
 
 export interface PostOffice {
@@ -86,24 +87,44 @@ async function compose(
   { store, baseUrl }: { readonly store: IdentityStore; readonly baseUrl: string },
   { id, kind, address, details, token }: Order,
 ): Promise<Letter | null> {
-  if (!isLinkPurpose(kind)) return { id, to: address, ...writeLetter(kind, `${baseUrl}/oidc/account/forgot`) };
-  const link = await linkFor(store, kind, address, details);
+  const notice = (about: LetterKind) => ({ id, to: address, ...writeLetter(about, baseUrl + FORGOT) });
+  if (!isLinkPurpose(kind)) return notice(kind);
+  const owner = await ownerOf(store, address);
+  if (kind === 'registration' && owner?.isOpen) return notice('already-registered');
+  const link = linkFor(kind, owner, details);
   if (link === null) return null;
-  await keepLink(store, { ...link, token, purpose: kind });
+  await keepLink(store, { ...link, address, details, token, purpose: kind });
   return { id, to: address, ...writeLetter(kind, linkTo(baseUrl, kind, token)) };
 }
 
-async function linkFor(
-  store: IdentityStore,
+interface Owner {
+  readonly id: string;
+  /** False for an account that was closed. */
+  readonly isOpen: boolean;
+}
+
+async function ownerOf({ sql }: IdentityStore, address: string): Promise<Owner | null> {
+  const { rows } = await sql.query<Owner>(
+    'select id, closed_at is null as "isOpen" from identity.account where username = $1',
+    [address],
+  );
+  return rows[0] ?? null;
+}
+
+function linkFor(
   purpose: LinkPurpose,
-  address: string,
+  owner: Owner | null,
   details: Order['details'],
-): Promise<MailedLink | null> {
-  const owner = await store.accountByUsername(address);
+): Pick<MailedLink, 'accountId' | 'clinic'> | null {
+  const clinic = Number(details['clinic'] ?? 0);
   switch (purpose) {
     case 'reset':
-      return owner === null ? null : { address, accountId: owner.id, details: {} };
+      return owner?.isOpen ? { accountId: owner.id, clinic } : null;
     case 'new-address':
-      return owner === null ? { address, accountId: String(details['accountId']), details: {} } : null;
+      return owner === null ? { accountId: String(details['accountId']), clinic } : null;
+    case 'registration':
+      return owner === null ? { accountId: null, clinic } : null;
+    case 'invitation':
+      return owner === null || owner.isOpen ? { accountId: owner?.id ?? null, clinic } : null;
   }
 }

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { defineService, offer, reaction, type ServiceDeclaration } from '@polyclinic/kit';
 import { patientDeleted } from '@polyclinic/patients/contract.ts';
 import { closePortalAccount } from './commands/close-portal-account.ts';
-import { revokedTokens, signingKeys } from './contract.ts';
+import { enableUser as letIn, disableUser as shutOut } from './commands/disable-user.ts';
+import { invite } from './commands/invite.ts';
+import { disableUser, enableUser, inviteUser, revokedTokens, signingKeys, users } from './contract.ts';
 import type { Identity } from './identity.ts';
 import { revokedSince } from './queries/revoked-tokens.ts';
+import { usersOf } from './queries/users-of.ts';
 
 export type { DemoPeople } from './commands/ensure-demo-identity.ts';
 export type { Identity, IdentityOptions } from './identity.ts';
@@ -30,10 +33,25 @@ export function identityService(furniture: Furniture | null): ServiceDeclaration
     permissions: [
       { name: 'polyclinic:revocations:read', about: 'Follow which tokens ended before their time.' },
       { name: 'polyclinic:signing-keys:read', about: 'Get the public keys of access tokens.' },
+      { name: 'polyclinic:users:read', about: 'See who belongs to the clinic.' },
+      { name: 'polyclinic:users:write', about: 'Invite people to the clinic, shut them out, let them in again.' },
     ],
     offers: [
       offer(revokedTokens, (_context, { position }) => revokedSince(at().store, position)),
       offer(signingKeys, async () => ({ jwks: JSON.stringify(at().jwks()) })),
+      offer(users, async ({ subject }, { part }) => ({ users: await usersOf(at().store, subject.clinic, part) })),
+      offer(inviteUser, async ({ subject }, { fhirUser = null, patient = null, ...invited }) => {
+        await invite(at().store, subject.clinic, { ...invited, fhirUser, patient });
+        return {};
+      }),
+      offer(disableUser, async ({ subject }, { id }) => {
+        await shutOut(at().store, { clinic: subject.clinic, id }, subject.id);
+        return {};
+      }),
+      offer(enableUser, async ({ subject }, { id }) => {
+        await letIn(at().store, { clinic: subject.clinic, id });
+        return {};
+      }),
     ],
     reacts: [
       // Whoever could see the record of a patient that is gone, as that patient, can sign in no longer.

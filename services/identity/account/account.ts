@@ -3,12 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@polyclinic/kit';
 import { cameFromHere, send } from '../interactions/answer.ts';
 import { readForm } from '../interactions/form.ts';
-import { ACCOUNT } from '../oidc/routes.ts';
+import { ACCOUNT, REGISTER } from '../oidc/routes.ts';
 import { troublePage } from '../pages/notice-pages.ts';
+import { acceptInvitation, acceptRegistration } from './accept.ts';
 import { changeAddress, confirmAddress } from './change-address.ts';
 import { changePassword } from './change-password.ts';
+import { clinicDoor } from './clinic-door.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { home } from './home.ts';
+import { invitePerson, people } from './people.ts';
+import { register } from './register.ts';
 import { resetPassword } from './reset-password.ts';
 import { signIns } from './sign-ins.ts';
 import { personOf, signInAddress } from './signed-in.ts';
@@ -19,6 +23,9 @@ const OPEN: Readonly<Record<string, AccountPage<Person | null>>> = {
   [`${ACCOUNT}/forgot`]: forgotPassword,
   [`${ACCOUNT}/reset`]: resetPassword,
   [`${ACCOUNT}/new-address`]: confirmAddress,
+  [REGISTER]: register,
+  [`${ACCOUNT}/registration`]: acceptRegistration,
+  [`${ACCOUNT}/invitation`]: acceptInvitation,
 };
 
 /** For whoever is signed in in this browser. */
@@ -29,10 +36,18 @@ const OWN: Readonly<Record<string, AccountPage<Person>>> = {
   [`${ACCOUNT}/sign-ins`]: signIns,
 };
 
+/** For admins, about the clinic they are signed in to. */
+const ADMINS: Readonly<Record<string, AccountPage<Person>>> = {
+  [`${ACCOUNT}/people`]: people,
+  [`${ACCOUNT}/invite`]: invitePerson,
+  [`${ACCOUNT}/clinic`]: clinicDoor,
+};
+
 /** Answers `/oidc/account` and below. */
 export async function handleAccount(rooms: AccountRooms, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const [path = '', query = ''] = (req.url ?? '').split('?');
-  const [open, own] = [entry(OPEN, path), entry(OWN, path)];
+  const [open, admins] = [entry(OPEN, path), entry(ADMINS, path)];
+  const own = admins ?? entry(OWN, path);
   if (open === undefined && own === undefined) return send(res, 404, troublePage('There is no such page.'));
   const isPost = req.method === 'POST';
   if (!isPost && req.method !== 'GET' && req.method !== 'HEAD')
@@ -48,6 +63,8 @@ export async function handleAccount(rooms: AccountRooms, req: IncomingMessage, r
     // Only a browser has this cookie, and a browser says where a form comes from.
     if (isPost && req.headers.origin === undefined && req.headers['sec-fetch-site'] === undefined)
       return send(res, 403, troublePage('The form does not say where it comes from.'));
+    if (admins !== undefined && !person.account.membership.roles.includes('admin'))
+      return send(res, 403, troublePage('This page is for admins.'));
     answer(res, await own!.answer(rooms, { ...visit, form, person }));
   } catch (error) {
     if (error instanceof Refusal) return send(res, error.status, troublePage(error.message));

@@ -2,11 +2,16 @@
 import { ACCOUNT, ROUTES } from '../oidc/routes.ts';
 import { linksHtml } from '../pages/form-page.ts';
 import { asHtml } from '../pages/page.ts';
+import { PEOPLE } from './people.ts';
 import { type AccountPage, ok, type Person } from './visit.ts';
 
 export const home: AccountPage<Person> = {
   async answer(_rooms, { person }) {
-    const { name, username } = person.account;
+    const { name, username, membership } = person.account;
+    const forAdmins = [
+      [PEOPLE, 'People of the clinic'],
+      [`${ACCOUNT}/clinic`, 'The clinic’s door'],
+    ] as const;
     return ok({
       title: 'Your account',
       content: `<h1>Your account</h1>
@@ -15,6 +20,7 @@ ${linksHtml([
   [`${ACCOUNT}/password`, 'Change your password'],
   [`${ACCOUNT}/address`, 'Change your e-mail address'],
   [`${ACCOUNT}/sign-ins`, 'See where you are signed in'],
+  ...(membership.roles.includes('admin') ? forAdmins : []),
   [ROUTES.end_session, 'Sign out'],
 ])}`,
     });

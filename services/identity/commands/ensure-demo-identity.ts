@@ -2,7 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashClientSecret } from '../domain/client-secret.ts';
 import type { Passwords } from '../passwords.ts';
+import { doorOf } from '../queries/clinic-doors.ts';
 import type { IdentityStore, Membership } from '../store.ts';
+import { setClinicDoor } from './set-clinic-door.ts';
 
 export const DEMO_PASSWORD = 'polyclinic-demo';
 export const DEMO_SYSTEM = { client: 'demo-system', secret: 'demo-system-secret', scope: 'system/*.cruds' } as const;
@@ -13,6 +15,7 @@ export interface DemoPeople {
   /** The port Polyclinic serves on: the demo app's redirect leads there. */
   readonly port: number;
   readonly clinic?: number;
+  readonly clinicName?: string;
   /** Ids of Practitioner resources. */
   readonly doctor: string;
   readonly nurse: string;
@@ -41,6 +44,8 @@ export async function ensureDemoIdentity(
   const clinic = people.clinic ?? 1;
   await store.saveClient(DEMO_SYSTEM.client, await systemClient(store, clinic));
   await store.saveClient('demo-app', appClient(people.port));
+  if ((await doorOf(store, clinic)).name === `Clinic ${clinic}`)
+    await setClinicDoor(store, { clinic, name: people.clinicName ?? 'Demo clinic', selfRegistration: true });
   for (const role of DEMO_ROLES) {
     const username = `${role}@demo.clinic`;
     const known = await store.accountByUsername(username);

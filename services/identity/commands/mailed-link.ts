@@ -6,6 +6,8 @@ import type { IdentityStore } from '../store.ts';
 export interface MailedLink {
   readonly address: string;
   readonly accountId: string | null;
+  /** 0 where it is about no clinic. */
+  readonly clinic: number;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -20,13 +22,14 @@ export async function keepLink(
     purpose,
     address,
     accountId,
+    clinic,
     details,
   }: MailedLink & { readonly token: string; readonly purpose: LinkPurpose },
 ): Promise<void> {
   await sql.query(
-    `insert into identity.mailed_link (hash, purpose, address, account_id, details, expires_at)
-     values ($1, $2, $3, $4, $5::jsonb, $6)
-     on conflict (address, purpose) do update
+    `insert into identity.mailed_link (hash, purpose, address, account_id, clinic, details, expires_at)
+     values ($1, $2, $3, $4, $5, $6::jsonb, $7)
+     on conflict (address, purpose, clinic) do update
        set hash = excluded.hash, account_id = excluded.account_id, details = excluded.details,
            expires_at = excluded.expires_at`,
     [
@@ -34,6 +37,7 @@ export async function keepLink(
       purpose,
       address,
       accountId,
+      clinic,
       JSON.stringify(details),
       new Date(now().getTime() + LINK_MINUTES[purpose] * 60_000),
     ],
@@ -47,7 +51,7 @@ export async function lookAtLink(
   token: string,
 ): Promise<MailedLink | null> {
   const { rows } = await sql.query<MailedLink>(
-    `select address, account_id as "accountId", details
+    `select address, account_id as "accountId", clinic, details
        from identity.mailed_link where hash = $1 and purpose = $2 and expires_at > $3`,
     [hashOfLink(token), purpose, now()],
   );

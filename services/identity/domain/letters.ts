@@ -1,11 +1,11 @@
 // What identity writes to people. No clinical detail and no names: mail is read on lock screens.
 
-/** Minutes a link is good for, by what it is for. */
-export const LINK_MINUTES = { reset: 30, 'new-address': 30 } as const;
+/** Minutes a link is good for, by what it is for. A week for an invitation: people are on leave. */
+export const LINK_MINUTES = { reset: 30, 'new-address': 30, registration: 24 * 60, invitation: 7 * 24 * 60 } as const;
 export type LinkPurpose = keyof typeof LINK_MINUTES;
 
 /** Letters with nothing to do but know. */
-export type Notice = 'password-changed' | 'address-asked' | 'address-changed';
+export type Notice = 'already-registered' | 'password-changed' | 'address-asked' | 'address-changed';
 export type LetterKind = LinkPurpose | Notice;
 
 interface Written {
@@ -16,6 +16,8 @@ interface Written {
 const PATHS: Readonly<Record<LinkPurpose, string>> = {
   reset: '/oidc/account/reset',
   'new-address': '/oidc/account/new-address',
+  registration: '/oidc/account/registration',
+  invitation: '/oidc/account/invitation',
 };
 
 export const isLinkPurpose = (kind: string): kind is LinkPurpose => Object.hasOwn(LINK_MINUTES, kind);
@@ -47,6 +49,30 @@ const WORDS: Readonly<Record<LetterKind, (link: string) => readonly string[]>> =
   'new-address': (link) => [
     'Confirm your e-mail address',
     'Somebody wants to sign in to Polyclinic with this e-mail address from now on. To confirm, open this within 30 minutes:',
+    '',
+    link,
+    '',
+    'If it was not you, there is nothing to do.',
+  ],
+  registration: (link) => [
+    'Confirm your registration',
+    'Somebody registered this e-mail address with a clinic. To go on and choose a password, open this within a day:',
+    '',
+    link,
+    '',
+    'If it was not you, there is nothing to do: no account exists until the link is used.',
+  ],
+  invitation: (link) => [
+    'You are invited to Polyclinic',
+    'A clinic invites you to sign in to Polyclinic. To accept, open this within a week:',
+    '',
+    link,
+    '',
+    'If you know of no such clinic, there is nothing to do.',
+  ],
+  'already-registered': (link) => [
+    'You already have an account',
+    'Somebody registered this e-mail address with a clinic, but it already has an account. Sign in with it, or choose a new password:',
     '',
     link,
     '',

@@ -15,6 +15,7 @@ export const INTERACTION = '/oidc/interaction';
 /** The pages where people look after their own account. */
 export const ACCOUNT = '/oidc/account';
 export const FORGOT = `${ACCOUNT}/forgot`;
+export const REGISTER = `${ACCOUNT}/register`;
 
 /** The paths, and whatever lies below them, that identity answers; the gateway sends it these. */
 export const PREFIXES = [

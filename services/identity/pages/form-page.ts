@@ -9,6 +9,16 @@ export interface Field {
   readonly autocomplete: string;
   readonly hint?: string;
   readonly value?: string;
+  readonly optional?: boolean;
+}
+
+/** One choice out of a few, or several where `many`. */
+export interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly many: boolean;
+  readonly options: readonly (readonly [value: string, words: string])[];
+  readonly chosen?: readonly string[];
 }
 
 export interface FormPage {
@@ -17,6 +27,7 @@ export interface FormPage {
   readonly action: string;
   readonly button: string;
   readonly fields: readonly Field[];
+  readonly choices?: readonly Choice[];
   readonly hidden?: Readonly<Record<string, string>>;
   /** Why the form is shown again. */
   readonly trouble?: string | null;
@@ -35,6 +46,7 @@ ${Object.entries(form.hidden ?? {})
   .map(([name, value]) => `<input type="hidden" name="${asHtml(name)}" value="${asHtml(value)}">`)
   .join('\n')}
 ${form.fields.map((field, at) => fieldHtml(field, at === 0, trouble !== null)).join('\n')}
+${(form.choices ?? []).map(choiceHtml).join('\n')}
 <button type="submit">${asHtml(form.button)}</button>
 </form>
 ${linksHtml(links)}`,
@@ -46,7 +58,7 @@ export function linksHtml(links: readonly (readonly [string, string])[]): string
 }
 
 function fieldHtml(
-  { name, label, type, autocomplete, hint, value = '' }: Field,
+  { name, label, type, autocomplete, hint, value = '', optional = false }: Field,
   first: boolean,
   wrong: boolean,
 ): string {
@@ -58,8 +70,18 @@ function fieldHtml(
     type === 'password' ? ' maxlength="1024"' : ' maxlength="254" autocapitalize="none" spellcheck="false"',
   ].join('');
   return `<label for="${name}">${asHtml(label)}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" required value="${asHtml(value)}"${marks}>
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" ${optional ? '' : 'required '}value="${asHtml(value)}"${marks}>
 ${hint === undefined ? '' : `<p class="hint" id="${name}-hint">${asHtml(hint)}</p>`}`;
+}
+
+function choiceHtml({ name, label, many, options, chosen = [] }: Choice): string {
+  const type = many ? 'checkbox' : 'radio';
+  const lines = options.map(([value, words]) => {
+    const id = `${name}-${value}`;
+    const marks = `${many ? '' : ' required'}${chosen.includes(value) || (!many && options.length === 1) ? ' checked' : ''}`;
+    return `<p class="option"><input type="${type}" id="${asHtml(id)}" name="${name}" value="${asHtml(value)}"${marks}> <label for="${asHtml(id)}">${asHtml(words)}</label></p>`;
+  });
+  return `<fieldset><legend>${asHtml(label)}</legend>\n${lines.join('\n')}\n</fieldset>`;
 }
 
 /** A page that only says how something went. */

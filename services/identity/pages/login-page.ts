@@ -1,5 +1,5 @@
 // Asks who somebody is.
-import { FORGOT } from '../oidc/routes.ts';
+import { FORGOT, REGISTER } from '../oidc/routes.ts';
 import { asHtml, type Page } from './page.ts';
 
 /** Why the form is shown again; in words that say nothing about which accounts exist. */
@@ -34,6 +34,7 @@ ${alarm}
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${marks}${username === '' ? '' : ' autofocus'}>
 <button type="submit">Sign in</button>
 </form>
-<p class="links"><a href="${FORGOT}">Forgot your password?</a></p>`,
+<p class="links"><a href="${FORGOT}">Forgot your password?</a></p>
+<p class="links"><a href="${REGISTER}">New patient? Register</a></p>`,
   };
 }

@@ -206,10 +206,15 @@ export async function token(
 export const SYSTEM = 'demo-system:demo-system-secret';
 
 /** Tokens for one of the demo's people, by the whole way through the form. */
-export async function tokensFor(at: RunningIdentity, username: string, parameters: Record<string, string> = {}) {
+export async function tokensFor(
+  at: RunningIdentity,
+  username: string,
+  parameters: Record<string, string> = {},
+  password = 'polyclinic-demo',
+) {
   const { verifier, challenge } = pkce();
   const visitor = browser();
-  const end = await signInByForm(at, visitor, { code_challenge: challenge, ...parameters }, username);
+  const end = await signInByForm(at, visitor, { code_challenge: challenge, ...parameters }, username, password);
   const code = end.searchParams.get('code');
   if (code === null) throw new Error(`no code: ${end.href}`);
   const redeem = { grant_type: 'authorization_code', client_id: 'demo-app', redirect_uri: at.callback };
