@@ -75,6 +75,7 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
         now,
         // Behind a gateway in another process, which sets the header itself.
         trustProxy: !config.services.includes('gateway'),
+        onEvent: audit.signIn,
         onDefect: (error) => onDefect(error, 'identity'),
       })
     : null;
