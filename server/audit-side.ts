@@ -64,8 +64,7 @@ export function createAuditSide({ config, reach, now, log }: AuditSideParts): Au
     start(fhir, pool) {
       if (!config.services.includes('audit')) return;
       audit = startAudit({
-        pool,
-        records: fhir.records,
+        ...{ pool, now, records: fhir.records, folder: join(config.data, 'audit') },
         sources: roster.filter(keepsRecords).map(({ name }) => name),
         tail: (source, after, limit) =>
           config.services.includes(source)

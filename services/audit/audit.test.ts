@@ -74,7 +74,7 @@ describe('the audit trail', () => {
       log: onTrouble,
     });
     audit = startAudit({
-      ...{ pool, records, tail: records.tail, onTrouble, sources: ['patients', 'audit'] },
+      ...{ pool, records, folder, now, tail: records.tail, onTrouble, sources: ['patients', 'audit'] },
       contentBefore: async ({ clinic, type, id, version }) =>
         (await records.readVersion({ clinic, type, id }, version - 1, { clinic, patients: null }))?.content ?? null,
       pauseMs: { idle: 10, longest: 20 },

@@ -1,6 +1,9 @@
 // The audit service at work: what it keeps, and the appender that follows what the others write.
+
 import type { Pool } from '@polyclinic/postgres';
 import type { Records } from '@polyclinic/records';
+import { appendLinks } from './chain/append-links.ts';
+import { createCheckpointKeeper } from './chain/keep-checkpoints.ts';
 import { followOnce, type LogFollower } from './commands/follow-logs.ts';
 import { keepAccesses } from './commands/keep-events.ts';
 import { runAppender } from './commands/run-appender.ts';
@@ -8,6 +11,9 @@ import { runAppender } from './commands/run-appender.ts';
 export interface AuditOptions extends Omit<LogFollower, 'records'> {
   readonly pool: Pool;
   readonly records: Records;
+  /** Where checkpoints and their key are kept, apart from the database. */
+  readonly folder: string;
+  readonly now: () => Date;
   readonly onTrouble: (error: unknown) => void;
   readonly pauseMs?: { readonly idle: number; readonly longest: number };
 }
@@ -19,11 +25,15 @@ export interface Audit {
 }
 
 export function startAudit(options: AuditOptions): Audit {
+  const { pool, folder, now } = options;
+  const checkpoints = createCheckpointKeeper(pool, folder);
   const appender = runAppender({
     ...options,
     async round() {
       let more = false;
       for (const source of options.sources) if (await followOnce(options, source)) more = true;
+      if (await appendLinks(pool)) more = true;
+      if (await checkpoints.keep(now())) more = true;
       return more;
     },
   });

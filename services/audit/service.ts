@@ -5,6 +5,8 @@ import type { Audit } from './audit.ts';
 import { recordAccesses } from './contract.ts';
 
 export { type Audit, type AuditOptions, startAudit } from './audit.ts';
+export { checkpointPath, publicKeyPath } from './chain/checkpoints.ts';
+export { type Verdict, verifyTrail } from './chain/verify.ts';
 
 /** The declaration with the trail at work; null where a process only reads the declaration. */
 export function auditService(trail: () => Audit | null): ServiceDeclaration {

@@ -1,9 +1,10 @@
 // The codes of IHE's Basic Audit Log Patterns. https://profiles.ihe.net/ITI/BALP/content.html
 
+// Displays only where a person reads them first: there are as many events as there are accesses.
 export interface Coding {
   readonly system: string;
   readonly code: string;
-  readonly display: string;
+  readonly display?: string;
 }
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
@@ -28,26 +29,24 @@ export const restful = (interaction: string): Coding => ({
   display: interaction,
 });
 
-const participation = (code: string, display: string): Coding => ({
+const participation = (code: string): Coding => ({
   system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType',
   code,
-  display,
 });
-export const RECIPIENT = participation('IRCP', 'information recipient');
-export const AUTHOR = participation('AUT', 'author (originator)');
+/** Information recipient. */
+export const RECIPIENT = participation('IRCP');
+export const AUTHOR = participation('AUT');
 
 export const APPLICATION_SERVER: Coding = {
   system: 'http://terminology.hl7.org/CodeSystem/security-source-type',
   code: '4',
-  display: 'Application Server',
 };
-export const PERSON: Coding = { system: ENTITY, code: '1', display: 'Person' };
-export const SYSTEM_OBJECT: Coding = { system: ENTITY, code: '2', display: 'System Object' };
-export const PATIENT_ROLE: Coding = { system: ROLE, code: '1', display: 'Patient' };
-export const RESOURCE_ROLE: Coding = { system: ROLE, code: '4', display: 'Domain Resource' };
-export const QUERY_ROLE: Coding = { system: ROLE, code: '24', display: 'Query' };
+export const PERSON: Coding = { system: ENTITY, code: '1' };
+export const SYSTEM_OBJECT: Coding = { system: ENTITY, code: '2' };
+export const PATIENT_ROLE: Coding = { system: ROLE, code: '1' };
+export const RESOURCE_ROLE: Coding = { system: ROLE, code: '4' };
+export const QUERY_ROLE: Coding = { system: ROLE, code: '24' };
 export const REQUEST_ID: Coding = {
   system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType',
   code: 'XrequestId',
-  display: 'The value of X-Request-Id',
 };
