@@ -69,6 +69,7 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
   const identity = config.services.includes('identity')
     ? await createIdentity({
         mail,
+        secondFactorForAdmins: !config.demo,
         firstAdmin: config.demo ? null : config.firstAdmin,
         pool,
         baseUrl: config.baseUrl,

@@ -8,7 +8,8 @@ import { handleAccount } from './account/account.ts';
 import { registerAccountPages } from './account/signed-in.ts';
 import { inviteFirstAdmin } from './commands/invite.ts';
 import { purgeExpired } from './commands/purge-expired.ts';
-import { handleInteraction, type InteractionRooms } from './interactions/interactions.ts';
+import type { InteractionRooms } from './interactions/described.ts';
+import { handleInteraction } from './interactions/interactions.ts';
 import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
 import { createProvider } from './oidc/provider.ts';
 import { ACCOUNT, INTERACTION, PREFIXES } from './oidc/routes.ts';
@@ -26,6 +27,8 @@ export interface IdentityOptions {
   /** How letters to people travel. Its owner closes it, after this. */
   readonly mail: Mail;
   /** Whoever is invited as the first admin, as long as there is none. */
+  /** Whether admins need a second factor: always, but where everybody knows the passwords anyway. */
+  readonly secondFactorForAdmins?: boolean;
   readonly firstAdmin?: string | null;
   /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
   readonly trustProxy?: boolean;
@@ -66,7 +69,17 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   (provider as EventEmitter).on('error', onDefect);
   const answer = provider.callback();
   const addressOf = (req: IncomingMessage) => callerAddress(req, trustProxy);
-  const rooms: InteractionRooms = { provider, store, passwords, audience, origin: baseUrl, addressOf, onEvent };
+  const secondFactor = { neededByAdmins: options.secondFactorForAdmins ?? true };
+  const rooms: InteractionRooms = {
+    secondFactor,
+    provider,
+    store,
+    passwords,
+    audience,
+    origin: baseUrl,
+    addressOf,
+    onEvent,
+  };
 
   const postOffice = openPostOffice({ store, mail, baseUrl, onDefect });
   const timer = setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS);

@@ -14,6 +14,7 @@ import { home } from './home.ts';
 import { invitePerson, people } from './people.ts';
 import { register } from './register.ts';
 import { resetPassword } from './reset-password.ts';
+import { SECOND_FACTOR, secondFactor } from './second-factor.ts';
 import { signIns } from './sign-ins.ts';
 import { personOf, signInAddress } from './signed-in.ts';
 import type { AccountPage, AccountRooms, Person } from './visit.ts';
@@ -34,6 +35,7 @@ const OWN: Readonly<Record<string, AccountPage<Person>>> = {
   [`${ACCOUNT}/password`]: changePassword,
   [`${ACCOUNT}/address`]: changeAddress,
   [`${ACCOUNT}/sign-ins`]: signIns,
+  [SECOND_FACTOR]: secondFactor,
 };
 
 /** For admins, about the clinic they are signed in to. */

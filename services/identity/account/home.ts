@@ -3,6 +3,7 @@ import { ACCOUNT, ROUTES } from '../oidc/routes.ts';
 import { linksHtml } from '../pages/form-page.ts';
 import { asHtml } from '../pages/page.ts';
 import { PEOPLE } from './people.ts';
+import { SECOND_FACTOR } from './second-factor.ts';
 import { type AccountPage, ok, type Person } from './visit.ts';
 
 export const home: AccountPage<Person> = {
@@ -20,6 +21,7 @@ ${linksHtml([
   [`${ACCOUNT}/password`, 'Change your password'],
   [`${ACCOUNT}/address`, 'Change your e-mail address'],
   [`${ACCOUNT}/sign-ins`, 'See where you are signed in'],
+  [SECOND_FACTOR, 'Second step of signing in'],
   ...(membership.roles.includes('admin') ? forAdmins : []),
   [ROUTES.end_session, 'Sign out'],
 ])}`,

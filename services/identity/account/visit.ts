@@ -1,6 +1,7 @@
 // What a page of the account is asked with, and what it answers.
 import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
+import type { SecondFactorPolicy } from '../commands/sign-in-step.ts';
 import type { Page } from '../pages/page.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Account, IdentityStore } from '../store.ts';
@@ -9,6 +10,7 @@ export interface AccountRooms {
   readonly provider: Provider;
   readonly store: IdentityStore;
   readonly passwords: Passwords;
+  readonly secondFactor: SecondFactorPolicy;
   readonly origin: string;
   readonly addressOf: (req: IncomingMessage) => string;
 }

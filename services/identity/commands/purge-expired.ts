@@ -7,6 +7,7 @@ const TABLES = [
   ['sign_in_count', 'window_ends_at'],
   ['known_place', 'expires_at'],
   ['mailed_link', 'expires_at'],
+  ['sign_in_step', 'expires_at'],
 ] as const;
 
 /** @returns how many rows went; as many as `limit` per table, so call again when it is that many */

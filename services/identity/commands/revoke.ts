@@ -29,6 +29,11 @@ export async function endGrant(store: IdentityStore, grantId: string): Promise<v
 
 /** Ends everything an account holds: sessions, grants, refresh tokens and the access tokens issued until now. */
 export async function endEverythingOf(store: IdentityStore, accountId: string): Promise<void> {
-  await store.sql.query('delete from identity.oidc_entry where account_id = $1', [accountId]);
+  // Half a sign-in counts as one: its password may be the very one that was just replaced.
+  await store.sql.query(
+    `with half as (delete from identity.sign_in_step where account_id = $1)
+     delete from identity.oidc_entry where account_id = $1`,
+    [accountId],
+  );
   await revoke(store, 'subject', accountId);
 }

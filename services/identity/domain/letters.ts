@@ -5,7 +5,12 @@ export const LINK_MINUTES = { reset: 30, 'new-address': 30, registration: 24 * 6
 export type LinkPurpose = keyof typeof LINK_MINUTES;
 
 /** Letters with nothing to do but know. */
-export type Notice = 'already-registered' | 'password-changed' | 'address-asked' | 'address-changed';
+export type Notice =
+  | 'already-registered'
+  | 'second-factor-changed'
+  | 'password-changed'
+  | 'address-asked'
+  | 'address-changed';
 export type LetterKind = LinkPurpose | Notice;
 
 interface Written {
@@ -77,6 +82,13 @@ const WORDS: Readonly<Record<LetterKind, (link: string) => readonly string[]>> =
     link,
     '',
     'If it was not you, there is nothing to do.',
+  ],
+  'second-factor-changed': (link) => [
+    'Your second step was changed',
+    'The second step of signing in to your account was turned on or off.',
+    '',
+    NOT_YOU,
+    link,
   ],
   'password-changed': (link) => [
     'Your password was changed',

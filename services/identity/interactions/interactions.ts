@@ -2,33 +2,15 @@
 // The interaction cookie ties each page to the browser that began; a form from elsewhere comes without it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@polyclinic/kit';
-import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { signIn } from '../commands/sign-in.ts';
-import { registrationOf } from '../oidc/registration.ts';
 import { INTERACTION } from '../oidc/routes.ts';
 import { consentPage } from '../pages/consent-page.ts';
-import { type LoginTrouble, loginPage } from '../pages/login-page.ts';
 import { troublePage } from '../pages/notice-pages.ts';
-import { formTarget } from '../pages/page.ts';
-import type { Passwords } from '../passwords.ts';
-import type { SignInEvent } from '../sign-in-event.ts';
-import type { IdentityStore } from '../store.ts';
 import { cameFromHere, send } from './answer.ts';
+import { type Details, describe, type InteractionRooms } from './described.ts';
 import { readForm } from './form.ts';
 import { allow } from './grant.ts';
-
-export interface InteractionRooms {
-  readonly provider: Provider;
-  readonly store: IdentityStore;
-  readonly passwords: Passwords;
-  readonly audience: string;
-  readonly origin: string;
-  readonly addressOf: (req: IncomingMessage) => string;
-  readonly onEvent: (event: SignInEvent) => void;
-}
-
-type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+import { login } from './login.ts';
 
 const PATH = new RegExp(`^${INTERACTION}/[\\w-]{1,64}$`);
 
@@ -57,47 +39,13 @@ export async function handleInteraction(
   }
 }
 
-async function login(
-  rooms: InteractionRooms,
-  details: Details,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const page = await describe(rooms, details);
-  const show = (status: number, username: string, trouble: LoginTrouble | null) =>
-    send(res, status, loginPage({ ...page, username, trouble }));
-  if (req.method !== 'POST') return show(200, '', null);
-
-  const form = await readForm(req);
-  const username = form.get('username') ?? '';
-  const password = form.get('password') ?? '';
-  try {
-    const address = rooms.addressOf(req);
-    const outcome = await signIn(rooms, { username, password, address });
-    const account = outcome.kind === 'signed-in' ? await rooms.store.accountById(outcome.accountId) : null;
-    rooms.onEvent({ kind: outcome.kind, account, client: page.clientId, address });
-    if (outcome.kind === 'signed-in')
-      return await rooms.provider.interactionFinished(
-        req,
-        res,
-        { login: { accountId: outcome.accountId, amr: ['pwd'] } },
-        { mergeWithLastSubmission: false },
-      );
-    show(outcome.kind === 'throttled' ? 429 : 400, username.slice(0, 254), outcome.kind);
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.issues[0]?.code !== 'transient') throw error;
-    res.setHeader('retry-after', '5');
-    show(503, username.slice(0, 254), 'busy');
-  }
-}
-
 async function consent(
   rooms: InteractionRooms,
   details: Details,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const page = await describe(rooms, details);
+  const page = await describe(rooms.provider, details);
   const scope = String(details.params['scope'] ?? '');
   if (!page.firstParty) {
     if (req.method !== 'POST') return send(res, 200, consentPage({ ...page, scopes: scope.split(' ') }));
@@ -116,16 +64,4 @@ async function consent(
     ...(details.grantId === undefined ? {} : { grantId: details.grantId }),
   });
   await rooms.provider.interactionFinished(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
-}
-
-async function describe({ provider }: InteractionRooms, { uid, params }: Details) {
-  const client = await provider.Client.find(String(params['client_id']));
-  if (client === undefined) throw new errors.SessionNotFound('the client is gone');
-  return {
-    action: `${INTERACTION}/${uid}`,
-    clientId: client.clientId,
-    client: client.clientName ?? client.clientId,
-    firstParty: registrationOf(client).firstParty,
-    leadsTo: formTarget(String(params['redirect_uri'] ?? '')),
-  };
 }

@@ -24,6 +24,8 @@ export interface Choice {
 export interface FormPage {
   readonly title: string;
   readonly intro: string;
+  /** HTML before the form. */
+  readonly lead?: string;
   readonly action: string;
   readonly button: string;
   readonly fields: readonly Field[];
@@ -41,6 +43,7 @@ export function formPage({ title, trouble = null, links = [], ...form }: FormPag
     content: `<h1>${asHtml(title)}</h1>
 <p class="soft">${asHtml(form.intro)}</p>
 ${trouble === null ? '' : `<p class="alarm" role="alert" id="trouble">${asHtml(trouble)}</p>`}
+${form.lead ?? ''}
 <form method="post" action="${asHtml(form.action)}">
 ${Object.entries(form.hidden ?? {})
   .map(([name, value]) => `<input type="hidden" name="${asHtml(name)}" value="${asHtml(value)}">`)

@@ -26,6 +26,7 @@ button.quiet{margin-top:.75rem;color:var(--accent);background:transparent}
 .alarm{padding:.75rem 1rem;color:var(--alarm);background:var(--alarm-ground);border-left:4px solid var(--alarm);border-radius:.3rem}
 a{color:var(--accent)}.links{margin:1.25rem 0 0}.hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}.done{padding:.75rem 1rem;border-left:4px solid var(--accent);border-radius:.3rem;background:var(--ground)}
 h2{margin:1.75rem 0 .5rem;font-size:1.15rem}
+.scan svg{display:block;width:min(100%,14rem);height:auto;margin:0 auto;border-radius:.35rem}.key{overflow-wrap:anywhere}code{font-size:1.05em}
 fieldset{margin:1.25rem 0 0;padding:.25rem 1rem .75rem;border:1px solid var(--line);border-radius:.45rem}legend{padding:0 .35rem;font-weight:600}
 .option{display:flex;gap:.6rem;align-items:center;margin:.4rem 0}.option input{width:1.2rem;height:1.2rem;flex:none}.option label{margin:0;font-weight:400}
 ul{margin:0 0 1rem;padding-left:1.25rem}li{margin:.25rem 0;overflow-wrap:anywhere}

@@ -36,7 +36,7 @@ export interface RunningIdentity {
 const prepare = (pool: Pool) =>
   migrate({ pool, schema: 'identity', folders: [join(import.meta.dirname, '../migrations')] });
 
-export async function runIdentity(): Promise<RunningIdentity> {
+export async function runIdentity({ secondFactorForAdmins = false } = {}): Promise<RunningIdentity> {
   const { pool } = await (await withPostgres()).freshDatabase(prepare);
   const defects: unknown[] = [];
   let identity: Identity | null = null;
@@ -47,6 +47,7 @@ export async function runIdentity(): Promise<RunningIdentity> {
   const folder = await mkdtemp(join(tmpdir(), 'polyclinic-letters-'));
   identity = await createIdentity({
     pool,
+    secondFactorForAdmins,
     mail: folderMail({ folder, from: 'Polyclinic <no-reply@polyclinic.invalid>' }),
     baseUrl: url,
     now: () => new Date(),
