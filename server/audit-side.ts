@@ -1,16 +1,18 @@
 // The audit trail of this process: a spool where clients come in, and the audit service at work where it lives.
 import { join } from 'node:path';
-import { recordAccesses } from '@polyclinic/audit/contract.ts';
+import { myAccesses, recordAccesses } from '@polyclinic/audit/contract.ts';
 import { type Audit, auditService, startAudit } from '@polyclinic/audit/service.ts';
-import { type Access, type AccessTrail, openAccessTrail } from '@polyclinic/audit-trail';
+import { type AccessTrail, openAccessTrail } from '@polyclinic/audit-trail';
 import type { HttpRequest } from '@polyclinic/http';
 import type { SignInEvent } from '@polyclinic/identity/service.ts';
-import type { LogEntry, ServiceDeclaration, Subject } from '@polyclinic/kit';
+import type { ServiceDeclaration, Subject } from '@polyclinic/kit';
 import type { Pool } from '@polyclinic/postgres';
 import { tailDoor } from '@polyclinic/rpc';
 import type { Log } from '@polyclinic/telemetry';
+import { contentBefore, namesOf } from './audit-lookups.ts';
 import type { Config } from './config.ts';
 import type { FhirSide } from './fhir-side.ts';
+import { ownListAccess, refusedAccess, signInAccess } from './outside-accesses.ts';
 import { platformCaller, type Reach } from './reach.ts';
 import { roster } from './roster.ts';
 import { keepsRecords } from './schemas.ts';
@@ -22,6 +24,8 @@ export interface AuditSide {
   /** Somebody came without a good token. */
   refused(request: HttpRequest, status: number): void;
   signIn(event: SignInEvent): void;
+  /** What a patient is told of the own record, which is an access like any other. */
+  myAccesses(subject: Subject, request: HttpRequest, page: { cursor?: string; count: number }): Promise<unknown>;
   /** The service's declaration, at work once `start` was called. */
   readonly service: ServiceDeclaration;
   start(fhir: FhirSide, pool: Pool): void;
@@ -60,6 +64,13 @@ export function createAuditSide({ config, reach, now, log }: AuditSideParts): Au
       if (trail !== null && (event.account !== null || trail.fullness() < 0.5))
         trail.record(signInAccess(event, now()));
     },
+    async myAccesses(subject, request, page) {
+      const refusal = trail?.refusal();
+      if (refusal) throw refusal;
+      const answer = await reach('audit').call({ subject, requestId: request.requestId }, myAccesses, page);
+      trail?.record(ownListAccess(subject, request, now()));
+      return answer;
+    },
     service: auditService(() => audit),
     start(fhir, pool) {
       if (!config.services.includes('audit')) return;
@@ -70,6 +81,7 @@ export function createAuditSide({ config, reach, now, log }: AuditSideParts): Au
           config.services.includes(source)
             ? fhir.records.tail(source, after, limit)
             : reach(source).call(asker, tailDoor(source), { after, limit }),
+        namesOf: (clinic, references) => namesOf(fhir, clinic, references),
         contentBefore: (entry) => contentBefore(fhir, entry),
         onTrouble: (error) => log.error('the audit trail stumbled', { error }),
       });
@@ -79,46 +91,4 @@ export function createAuditSide({ config, reach, now, log }: AuditSideParts): Au
       await audit?.stop();
     },
   };
-}
-
-const ATTEMPTED: Readonly<Record<string, string>> = {
-  POST: 'create',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
-
-// Neither ids nor the query: without a token it has no clinic, and may hold what only one clinic may know.
-function refusedAccess({ method, path, address, requestId }: HttpRequest, status: number, at: Date): Access {
-  const [, type = ''] = /^\/fhir\/R4\/([A-Z][A-Za-z]{1,60})/.exec(path) ?? [];
-  return {
-    ...{ at: at.getTime(), clinic: 0, interaction: ATTEMPTED[method] ?? 'read', status, user: '', who: '' },
-    ...{ client: '', address, type, id: '', last: '', patients: [], query: '', requestId },
-  };
-}
-
-const STATUS = { 'signed-in': 200, wrong: 401, throttled: 429 };
-
-function signInAccess({ kind, account, client, address }: SignInEvent, at: Date): Access {
-  return {
-    ...{ at: at.getTime(), clinic: account?.membership.clinic ?? 0, interaction: 'login', status: STATUS[kind] },
-    ...{ user: account?.id ?? '', who: account?.membership.fhirUser ?? '', client, address },
-    ...{ type: '', id: '', last: '', patients: [], query: '', requestId: '' },
-  };
-}
-
-/** Asked of whoever owns the type, as the platform itself; none where the type is no resource or the id was new. */
-async function contentBefore({ api }: FhirSide, entry: LogEntry): Promise<string | null> {
-  if (entry.version === 1) return null;
-  const subject: Subject = {
-    ...platformCaller('audit').subject,
-    clinic: entry.clinic,
-    scopes: ['system/*.rs'],
-  };
-  const answer = await api.carryOut({
-    method: 'GET',
-    path: `/${entry.type}/${entry.id}/_history/${entry.version - 1}`,
-    ...{ query: '', headers: {}, body: '', base: '', subject, requestId: `audit-${entry.seq}` },
-  });
-  return answer.status === 200 ? answer.body : null;
 }

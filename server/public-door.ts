@@ -36,6 +36,7 @@ export function publicDoor(config: Config, composed: Composed, parts: DoorParts)
           }),
           handle: composed.fhir.api.handle,
           onRefused: composed.audit.refused,
+          myAccesses: composed.audit.myAccesses,
           baseUrl: config.baseUrl,
           smartConfiguration: smartConfiguration(config.baseUrl),
           identity: signIn,

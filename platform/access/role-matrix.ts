@@ -2,7 +2,7 @@
 // Letters as in SMART v2: create, read, update, delete, search. What is not in the table is forbidden.
 import type { TypeGroup } from './type-groups.ts';
 
-export const ROLES = ['admin', 'doctor', 'nurse', 'office', 'patient', 'researcher', 'system'] as const;
+export const ROLES = ['admin', 'doctor', 'nurse', 'office', 'patient', 'researcher', 'auditor', 'system'] as const;
 export type Role = (typeof ROLES)[number];
 type StaffRole = Exclude<Role, 'system'>;
 
@@ -28,7 +28,8 @@ export const ROLE_MATRIX: Readonly<Record<TypeGroup, Readonly<Partial<Record<Sta
   definitions: { admin: 'cruds', doctor: 'rs', nurse: 'rs', office: 'rs', patient: 'rs', researcher: 'rs' },
   reports: { admin: 'rs', doctor: 'rs' },
   research: { admin: 'rs', doctor: 'rs', researcher: 'crus' },
-  trail: { admin: 'rs', doctor: 'rs', patient: 'rs' },
+  authorship: { admin: 'rs', doctor: 'rs', auditor: 'rs', patient: 'rs' },
+  trail: { admin: 'rs', auditor: 'rs', patient: 'rs' },
 };
 
 /** Whether the role, by itself, may do what the letter says with the group. */

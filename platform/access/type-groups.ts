@@ -109,7 +109,10 @@ export const TYPE_GROUPS = {
   ],
   reports: ['MeasureReport'],
   research: ['ResearchStudy', 'ResearchDefinition', 'ResearchElementDefinition', 'Evidence', 'EvidenceVariable'],
-  trail: ['AuditEvent', 'Provenance'],
+  /** Who wrote what, as the writer says. */
+  authorship: ['Provenance'],
+  /** Who saw and did what, as the platform saw it. */
+  trail: ['AuditEvent'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TypeGroup = keyof typeof TYPE_GROUPS;

@@ -75,6 +75,8 @@ describe('the audit trail', () => {
     });
     audit = startAudit({
       ...{ pool, records, folder, now, tail: records.tail, onTrouble, sources: ['patients', 'audit'] },
+      namesOf: async (_, references) =>
+        new Map(references.map((one) => [one, one === 'Practitioner/d' ? 'Dr. Day' : ''])),
       contentBefore: async ({ clinic, type, id, version }) =>
         (await records.readVersion({ clinic, type, id }, version - 1, { clinic, patients: null }))?.content ?? null,
       pauseMs: { idle: 10, longest: 20 },
@@ -197,6 +199,62 @@ describe('the audit trail', () => {
     const created = await eventsOf('subtype=create');
     assert.ok(created.length > 0);
     for (const { entity } of created) assert.ok(!entity.some(({ what }) => what?.reference?.startsWith('AuditEvent/')));
+  });
+
+  test('patients are told in plain words who saw their own record, and nobody else is', async () => {
+    const patient = await create({ resourceType: 'Patient' });
+    const other = await create({ resourceType: 'Patient' });
+    const id = await create(observation(patient));
+    await ask(DOCTOR, 'GET', `/Observation/${id}`);
+    await ask(DOCTOR, 'GET', `/Patient/${other}`);
+    await atLeast(3, `patient=${patient}`);
+    const self: Subject = { ...DOCTOR, id: 'u-3', roles: ['patient'], fhirUser: `Patient/${patient}`, patient };
+    const first = await audit.myAccesses(self, { count: 2 });
+    const rest = await audit.myAccesses(self, { count: 50, ...(first.next !== undefined && { cursor: first.next }) });
+    const told = [...first.accesses, ...rest.accesses].map(({ who, did, through }) => `${who} ${did} (${through})`);
+    assert.deepEqual(told.sort(), [
+      'Dr. Day looked at measurements and findings (clinic-web)',
+      'Dr. Day wrote measurements and findings (clinic-web)',
+      'Dr. Day wrote your personal data (clinic-web)',
+    ]);
+    await assert.rejects(audit.myAccesses({ ...DOCTOR, patient }, { count: 5 }), { status: 403 });
+    const { patient: _, ...nobody } = self;
+    await assert.rejects(audit.myAccesses(nobody, { count: 5 }), { status: 403 });
+  });
+
+  test('admins and auditors read the trail, doctors and nurses do not, patients only their own', async () => {
+    const patient = await create({ resourceType: 'Patient' });
+    const mine = await atLeast(1, `patient=${patient}`);
+    const as = (role: string): Subject => ({ ...DOCTOR, roles: [role] });
+    for (const role of ['admin', 'auditor']) assert.equal((await ask(as(role), 'GET', '/AuditEvent')).status, 200);
+    for (const role of ['doctor', 'nurse', 'office', 'researcher'])
+      assert.equal((await ask(as(role), 'GET', '/AuditEvent')).status, 403, role);
+    const self: Subject = { ...as('patient'), fhirUser: `Patient/${patient}`, patient };
+    const other: Subject = { ...self, fhirUser: 'Patient/x', patient: 'x' };
+    assert.equal((await ask(self, 'GET', `/AuditEvent/${mine[0]?.id}`)).status, 200);
+    assert.equal((await ask(other, 'GET', `/AuditEvent/${mine[0]?.id}`)).status, 404);
+  });
+
+  test('the trail is found by patient, user, action, time, kind, outcome and address', async () => {
+    const patient = await create({ resourceType: 'Patient' });
+    await ask(DOCTOR, 'GET', `/Patient/${patient}`);
+    await atLeast(2, `patient=${patient}`);
+    const [day] = new Date().toISOString().split('T');
+    for (const [query, count] of [
+      ['', 2],
+      ['&action=R', 1],
+      ['&action=C', 1],
+      ['&agent=Practitioner/d', 2],
+      ['&agent=Practitioner/e', 0],
+      [`&date=ge${day}`, 2],
+      ['&date=lt2020', 0],
+      ['&subtype=read', 1],
+      ['&outcome=0', 2],
+      ['&outcome=4', 0],
+      ['&address=192.0.2.7', 2],
+      ['&altid=Practitioner/d', 2],
+    ] as const)
+      assert.equal((await eventsOf(`patient=${patient}${query}`)).length, count, query);
   });
 
   test('being in the trail keeps nobody from being deleted', async () => {

@@ -1,5 +1,6 @@
 // The audit service at work: what it keeps, and the appender that follows what the others write.
 
+import type { Subject } from '@polyclinic/kit';
 import type { Pool } from '@polyclinic/postgres';
 import type { Records } from '@polyclinic/records';
 import { appendLinks } from './chain/append-links.ts';
@@ -7,8 +8,9 @@ import { createCheckpointKeeper } from './chain/keep-checkpoints.ts';
 import { followOnce, type LogFollower } from './commands/follow-logs.ts';
 import { keepAccesses } from './commands/keep-events.ts';
 import { runAppender } from './commands/run-appender.ts';
+import { type MyAccessesParts, myAccesses } from './queries/my-accesses.ts';
 
-export interface AuditOptions extends Omit<LogFollower, 'records'> {
+export interface AuditOptions extends Omit<LogFollower, 'records'>, Pick<MyAccessesParts, 'namesOf'> {
   readonly pool: Pool;
   readonly records: Records;
   /** Where checkpoints and their key are kept, apart from the database. */
@@ -20,6 +22,7 @@ export interface AuditOptions extends Omit<LogFollower, 'records'> {
 
 export interface Audit {
   keepAccesses(batch: Parameters<typeof keepAccesses>[1]): Promise<void>;
+  myAccesses(subject: Subject, page: { cursor?: string; count: number }): ReturnType<typeof myAccesses>;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
@@ -39,6 +42,7 @@ export function startAudit(options: AuditOptions): Audit {
   });
   return {
     keepAccesses: (batch) => keepAccesses(options.records, batch),
+    myAccesses: (subject, page) => myAccesses(options, subject, page),
     stop: () => appender.stop(),
   };
 }

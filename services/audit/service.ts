@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { defineService, offer, type ServiceDeclaration } from '@polyclinic/kit';
 import type { Audit } from './audit.ts';
-import { recordAccesses } from './contract.ts';
+import { myAccesses, recordAccesses } from './contract.ts';
 
 export { type Audit, type AuditOptions, startAudit } from './audit.ts';
 export { checkpointPath, publicKeyPath } from './chain/checkpoints.ts';
@@ -25,6 +25,7 @@ export function auditService(trail: () => Audit | null): ServiceDeclaration {
         await at().keepAccesses(batch);
         return {};
       }),
+      offer(myAccesses, ({ subject }, page) => at().myAccesses(subject, page)),
     ],
     migrations: join(import.meta.dirname, 'migrations'),
   });

@@ -37,6 +37,7 @@ const server = createHttpServer({
       asked.push(request);
       return { status: 200, headers: { 'content-type': 'application/fhir+json' }, body: '{}' };
     },
+    myAccesses: async (asker, _, page) => ({ accesses: [], asker: asker.id, ...page }),
     baseUrl: 'https://clinic.example',
     smartConfiguration: { issuer: 'https://clinic.example' },
     identity: { paths: IDENTITY_PATHS, handle: proxyTo(`http://127.0.0.1:${identityPort}`) },
@@ -121,4 +122,12 @@ test('the first page needs no scripts and links to what there is', async () => {
   assert.doesNotMatch(text, /<script/);
   for (const [, href] of text.matchAll(/href="(\/[^"]*)"/g))
     assert.ok((await fetch(url + href!, { redirect: 'manual' })).status < 400, href);
+});
+
+test('who saw a record is asked for as the caller, page by page, and kept in no cache', async () => {
+  const answer = await fetch(`${url}/api/v1/my/accesses?count=5&cursor=abc`);
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.deepEqual(await answer.json(), { accesses: [], asker: subject.id, count: 5, cursor: 'abc' });
+  const wild = (await (await fetch(`${url}/api/v1/my/accesses?count=1000000`)).json()) as { count: number };
+  assert.equal(wild.count, 200);
 });
