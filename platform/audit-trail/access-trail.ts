@@ -3,6 +3,7 @@ import { utimesSync } from 'node:fs';
 import { type Refusal, refuse } from '@polyclinic/kit';
 import { type Access, accessLine } from './access.ts';
 import { type Delivery, drainFile, orphansIn, positionOf, removeDrained } from './drain.ts';
+import { createPace } from './pace.ts';
 import { openSpool } from './spool.ts';
 
 export interface AccessTrailOptions {
@@ -34,9 +35,8 @@ const PAUSES = { idle: 250, failed: 2_000, orphans: 5_000 };
 /** A living process touches its file this often, and is believed dead after six silences. */
 const ALIVE_EVERY_MS = 5_000;
 const DEAD_AFTER_MS = 30_000;
-/** Under load delivery takes a tenth of the time of one connection; where room gets scarce a half, then all. */
-const REST_PER_WORK = (fullness: number): number => (fullness > 0.5 ? 0 : fullness > 0.25 ? 1 : 9);
-const LONGEST_REST_MS = 5_000;
+/** Delivery yields to whoever asks, but not for ever: where room gets scarce it takes half of the time, then all. */
+const SCARCE = { half: 0.25, all: 0.5 };
 
 export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
   const { folder, now, deliver, onTrouble, mostBytes = MOST_BYTES } = options;
@@ -44,6 +44,7 @@ export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
   const spool = openSpool({ folder, newName: options.newName, onTrouble });
   const stopping = new AbortController();
   const delivered = new Map<string, number>();
+  const pace = createPace();
   let orphansLookedAt = 0;
 
   const waiting = (): number => spool.files.reduce((sum, { name, size }) => sum + size - (delivered.get(name) ?? 0), 0);
@@ -87,7 +88,11 @@ export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
       const began = performance.now();
       let rest = pauses.idle;
       try {
-        if (await step()) rest = Math.min((performance.now() - began) * REST_PER_WORK(fullness()), LONGEST_REST_MS);
+        if (await step()) {
+          const worked = performance.now() - began;
+          const full = fullness();
+          rest = full > SCARCE.all ? 0 : full > SCARCE.half ? worked : pace(worked);
+        }
       } catch (error) {
         onTrouble(error);
         rest = pauses.failed;

@@ -1,4 +1,5 @@
 // The one appender of a deployment: of all processes that run the audit service, the one that holds the lock works.
+import { createPace } from '@polyclinic/audit-trail';
 import { type Pool, transaction } from '@polyclinic/postgres';
 
 export interface AppenderOptions {
@@ -15,14 +16,12 @@ export interface Appender {
 }
 
 const PAUSES = { idle: 300, longest: 1_000 };
-/** After a large change the trail comes behind it with a tenth of one connection's time, not beside it with all. */
-const REST_PER_WORK = 9;
-const LONGEST_REST_MS = 5_000;
 /** Any number that nothing else locks: the letters `audit`. */
 const LOCK = '418566367604';
 
 export function runAppender({ pool, round, onTrouble, pauseMs = PAUSES }: AppenderOptions): Appender {
   const stopping = new AbortController();
+  const pace = createPace();
 
   async function follow(): Promise<void> {
     let idle = pauseMs.idle;
@@ -33,7 +32,8 @@ export function runAppender({ pool, round, onTrouble, pauseMs = PAUSES }: Append
         const more = await aloneDo(pool, round);
         if (more) {
           idle = pauseMs.idle;
-          rest = Math.min((performance.now() - began) * REST_PER_WORK, LONGEST_REST_MS);
+          // After a large change the trail comes behind it, not beside it with all its might.
+          rest = pace(performance.now() - began);
         } else idle = Math.min(idle * 1.5, pauseMs.longest);
       } catch (error) {
         // The database or the way to another service: they come back.
