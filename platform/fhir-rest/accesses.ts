@@ -6,8 +6,17 @@ import type { FhirRequest, FhirResponse } from './exchange.ts';
 import { parameter } from './parameters.ts';
 import { type Route, routeOf } from './route.ts';
 
-const WRITES = new Set(['create', 'update', 'patch', 'delete', 'conditional-update', 'conditional-patch']);
-const isWrite = ({ interaction }: Route) => WRITES.has(interaction) || interaction === 'conditional-delete';
+const WRITES = new Set([
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'conditional-update',
+  'conditional-patch',
+  'conditional-delete',
+]);
+const isWrite = ({ interaction, last }: Route) =>
+  WRITES.has(interaction) || (interaction === 'operation' && last === 'restore');
 
 /** Longer ones are cut: whoever is refused for an endless query must not fill the disk by it. */
 const LONGEST_QUERY = 4_096;

@@ -27,6 +27,11 @@ const COMMON_PARAMETERS = [
 ];
 const VALIDATE = { name: 'validate', definition: 'http://hl7.org/fhir/OperationDefinition/Resource-validate' };
 const META = { name: 'meta', definition: 'http://hl7.org/fhir/OperationDefinition/Resource-meta' };
+/** Our own: what changed from version to version, and an old version written anew. */
+const OWN = [
+  { name: 'changes', definition: 'urn:polyclinic:operation:changes' },
+  { name: 'restore', definition: 'urn:polyclinic:operation:restore' },
+];
 const EVERYTHING = { Patient: 'Patient-everything', Encounter: 'Encounter-everything' } as const;
 
 /** Makes the statement's text; what depends on nobody's request is made only once. */
@@ -106,7 +111,7 @@ function resourceOf(type: string, settings: FhirParts['settings']): unknown {
     referencePolicy: settings.integrity === 'on' ? ['literal', 'local', 'enforced'] : ['literal', 'local'],
     searchInclude: references.length === 0 ? ['*'] : ['*', ...references],
     searchParam: [...parameters.map((each) => ({ name: each.code, type: each.type })), ...COMMON_PARAMETERS],
-    operation: [VALIDATE, META, ...everything],
+    operation: [VALIDATE, META, ...OWN, ...everything],
   };
 }
 

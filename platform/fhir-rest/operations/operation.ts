@@ -4,8 +4,10 @@ import type { Ask } from '../ask.ts';
 import type { FhirRequest, FhirResponse } from '../exchange.ts';
 import type { FhirParts } from '../parts.ts';
 import { MethodNotAllowed } from '../route.ts';
+import { changes } from './changes.ts';
 import { everything } from './everything.ts';
 import { meta } from './meta.ts';
+import { restore } from './restore.ts';
 import { validateOperation } from './validate.ts';
 
 const ANYWHERE = new Set(['everything', 'validate']);
@@ -30,6 +32,14 @@ export async function operation(
   if (name === 'meta' && id !== '') {
     if (request.method === 'POST') throw new MethodNotAllowed(['GET']);
     return meta(parts, ask);
+  }
+  if (name === 'changes' && id !== '') {
+    if (request.method === 'POST') throw new MethodNotAllowed(['GET']);
+    return changes(parts, ask);
+  }
+  if (name === 'restore' && id !== '') {
+    if (request.method !== 'POST') throw new MethodNotAllowed(['POST']);
+    return restore(parts, ask);
   }
   throw refuse('not-supported', 'this operation is not offered here', { status: 404 });
 }
