@@ -94,3 +94,13 @@ export const enableUser = operation({
   permission: 'polyclinic:users:write',
   idempotent: true,
 });
+
+/** Closes a program that the caller's clinic registered at `/oidc/register`; all its tokens end. */
+export const closeClient = operation({
+  service: 'identity',
+  name: 'closeClient',
+  about: 'Closes a program that the clinic registered and ends all its tokens.',
+  input: object({ id: text('The client’s id', 64) }),
+  output: object({}),
+  permission: 'polyclinic:clients:write',
+});

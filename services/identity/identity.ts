@@ -12,6 +12,7 @@ import type { InteractionRooms } from './interactions/described.ts';
 import { handleInteraction } from './interactions/interactions.ts';
 import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
 import { createProvider } from './oidc/provider.ts';
+import { publicFetch } from './oidc/public-fetch.ts';
 import { ACCOUNT, INTERACTION, PREFIXES } from './oidc/routes.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { openPostOffice, type PostOffice } from './post-office.ts';
@@ -29,6 +30,8 @@ export interface IdentityOptions {
   /** Whoever is invited as the first admin, as long as there is none. */
   /** Whether admins need a second factor: always, but where everybody knows the passwords anyway. */
   readonly secondFactorForAdmins?: boolean;
+  /** How clients' keys are fetched: from public addresses only, unless given. */
+  readonly fetchKeys?: typeof fetch;
   readonly firstAdmin?: string | null;
   /** True only behind a proxy of our own that sets X-Forwarded-For: the last address in it is then the caller's. */
   readonly trustProxy?: boolean;
@@ -64,7 +67,14 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const [keys, cookieKeys] = [await loadSigningKeys(store), await loadSharedSecret(store, 'cookies')];
   await registerAccountPages(store, baseUrl);
   if (options.firstAdmin) await inviteFirstAdmin(store, options.firstAdmin);
-  const provider = createProvider({ store, baseUrl, audience, keys, cookieKeys });
+  const provider = createProvider({
+    store,
+    baseUrl,
+    audience,
+    keys,
+    cookieKeys,
+    fetchKeys: options.fetchKeys ?? publicFetch,
+  });
   provider.on('server_error', (_ctx, error) => onDefect(error));
   (provider as EventEmitter).on('error', onDefect);
   const answer = provider.callback();

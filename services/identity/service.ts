@@ -5,7 +5,8 @@ import { patientDeleted } from '@polyclinic/patients/contract.ts';
 import { closePortalAccount } from './commands/close-portal-account.ts';
 import { enableUser as letIn, disableUser as shutOut } from './commands/disable-user.ts';
 import { invite } from './commands/invite.ts';
-import { disableUser, enableUser, inviteUser, revokedTokens, signingKeys, users } from './contract.ts';
+import { closeClient as close } from './commands/register-client.ts';
+import { closeClient, disableUser, enableUser, inviteUser, revokedTokens, signingKeys, users } from './contract.ts';
 import type { Identity } from './identity.ts';
 import { revokedSince } from './queries/revoked-tokens.ts';
 import { usersOf } from './queries/users-of.ts';
@@ -33,6 +34,7 @@ export function identityService(furniture: Furniture | null): ServiceDeclaration
     permissions: [
       { name: 'polyclinic:revocations:read', about: 'Follow which tokens ended before their time.' },
       { name: 'polyclinic:signing-keys:read', about: 'Get the public keys of access tokens.' },
+      { name: 'polyclinic:clients:write', about: 'Register programs with the clinic and close them.' },
       { name: 'polyclinic:users:read', about: 'See who belongs to the clinic.' },
       { name: 'polyclinic:users:write', about: 'Invite people to the clinic, shut them out, let them in again.' },
     ],
@@ -42,6 +44,10 @@ export function identityService(furniture: Furniture | null): ServiceDeclaration
       offer(users, async ({ subject }, { part }) => ({ users: await usersOf(at().store, subject.clinic, part) })),
       offer(inviteUser, async ({ subject }, { fhirUser = null, patient = null, ...invited }) => {
         await invite(at().store, subject.clinic, { ...invited, fhirUser, patient });
+        return {};
+      }),
+      offer(closeClient, async ({ subject }, { id }) => {
+        await close(at().store, subject.clinic, id);
         return {};
       }),
       offer(disableUser, async ({ subject }, { id }) => {

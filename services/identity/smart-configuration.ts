@@ -1,6 +1,8 @@
 // The document an app reads first: https://hl7.org/fhir/smart-app-launch/conformance.html
+
+import { ASSERTION_ALGORITHMS } from './domain/client-registration.ts';
 import { SESSION_SCOPES } from './domain/requested-scopes.ts';
-import { ROUTES } from './oidc/routes.ts';
+import { REGISTRATION, ROUTES } from './oidc/routes.ts';
 
 /** `<base>/fhir/R4/.well-known/smart-configuration`. */
 export function smartConfiguration(baseUrl: string): Readonly<Record<string, unknown>> {
@@ -11,9 +13,10 @@ export function smartConfiguration(baseUrl: string): Readonly<Record<string, unk
     token_endpoint: baseUrl + ROUTES.token,
     introspection_endpoint: baseUrl + ROUTES.introspection,
     revocation_endpoint: baseUrl + ROUTES.revocation,
+    registration_endpoint: baseUrl + REGISTRATION,
     userinfo_endpoint: baseUrl + ROUTES.userinfo,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    token_endpoint_auth_signing_alg_values_supported: ['RS256', 'ES256'],
+    token_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],

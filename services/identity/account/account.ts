@@ -12,6 +12,7 @@ import { clinicDoor } from './clinic-door.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { home } from './home.ts';
 import { invitePerson, people } from './people.ts';
+import { PROGRAMS, programs } from './programs.ts';
 import { register } from './register.ts';
 import { resetPassword } from './reset-password.ts';
 import { SECOND_FACTOR, secondFactor } from './second-factor.ts';
@@ -43,6 +44,7 @@ const ADMINS: Readonly<Record<string, AccountPage<Person>>> = {
   [`${ACCOUNT}/people`]: people,
   [`${ACCOUNT}/invite`]: invitePerson,
   [`${ACCOUNT}/clinic`]: clinicDoor,
+  [PROGRAMS]: programs,
 };
 
 /** Answers `/oidc/account` and below. */

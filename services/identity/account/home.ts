@@ -3,6 +3,7 @@ import { ACCOUNT, ROUTES } from '../oidc/routes.ts';
 import { linksHtml } from '../pages/form-page.ts';
 import { asHtml } from '../pages/page.ts';
 import { PEOPLE } from './people.ts';
+import { PROGRAMS } from './programs.ts';
 import { SECOND_FACTOR } from './second-factor.ts';
 import { type AccountPage, ok, type Person } from './visit.ts';
 
@@ -11,6 +12,7 @@ export const home: AccountPage<Person> = {
     const { name, username, membership } = person.account;
     const forAdmins = [
       [PEOPLE, 'People of the clinic'],
+      [PROGRAMS, 'Programs of the clinic'],
       [`${ACCOUNT}/clinic`, 'The clinic’s door'],
     ] as const;
     return ok({

@@ -39,6 +39,9 @@ export async function accessTokenClaims(
   const account = token.accountId === undefined ? null : await store.accountById(token.accountId);
   if (account === null) throw new errors.InvalidGrant('account not found');
   const { clinic, roles, fhirUser, patient } = account.membership;
+  // What one clinic registered is not for the people of others.
+  const own = ctx.oidc.client && registrationOf(ctx.oidc.client).clinic;
+  if (own != null && own !== clinic) throw new errors.InvalidGrant('the app belongs to another clinic');
   return {
     clinic,
     roles,

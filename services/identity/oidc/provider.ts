@@ -1,6 +1,7 @@
 // The OpenID provider as Polyclinic runs it: what is allowed, how long things live, where things are.
 // PKCE and tokens: https://www.rfc-editor.org/rfc/rfc9700 ; scopes: https://hl7.org/fhir/smart-app-launch/
 import { type Client, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { ASSERTION_ALGORITHMS } from '../domain/client-registration.ts';
 import { clientSecretMatches } from '../domain/client-secret.ts';
 import { SESSION_SCOPES } from '../domain/requested-scopes.ts';
 import { allow } from '../interactions/grant.ts';
@@ -9,11 +10,14 @@ import { formTarget, type Page, pageHeaders, renderPage } from '../pages/page.ts
 import type { IdentityStore } from '../store.ts';
 import { createAdapter } from './adapter.ts';
 import { accessTokenClaims, findAccount } from './claims.ts';
+import { checkAssertion, isFirstUse } from './client-assertion.ts';
 import { fhirResource } from './fhir-resource.ts';
 import type { SigningKeys } from './keys.ts';
 import { presentSignedTokens } from './presented-token.ts';
+import { registerEndpoint } from './register-endpoint.ts';
 import { OWN_METADATA, registrationOf } from './registration.ts';
-import { INTERACTION, ROUTES } from './routes.ts';
+import { INTERACTION, REGISTRATION, ROUTES } from './routes.ts';
+import { signedTokenVerifier } from './signed-token.ts';
 import { checkAud, speakSmart } from './smart-launch.ts';
 
 const MINUTE = 60;
@@ -26,6 +30,8 @@ export interface ProviderRooms {
   readonly audience: string;
   readonly keys: SigningKeys;
   readonly cookieKeys: readonly string[];
+  /** Gets clients' keys from the addresses they registered. */
+  readonly fetchKeys: typeof fetch;
 }
 
 export function createProvider(rooms: ProviderRooms): Provider {
@@ -37,12 +43,17 @@ export function createProvider(rooms: ProviderRooms): Provider {
     return clientSecretMatches(this.clientSecret ?? '', presented);
   };
   const use = provider.use.bind(provider) as (middleware: unknown) => void;
-  use(presentSignedTokens({ store, issuer: baseUrl, audience, publicKeys: keys.publicKeys, routes: ROUTES }));
+  // One statement decides who comes first; the provider's own look-then-save would let two through.
+  provider.ReplayDetection.unique = (issuer: string, jti: string, expires: number) =>
+    isFirstUse(store, issuer, jti, expires);
+  const verify = signedTokenVerifier({ store, issuer: baseUrl, audience, publicKeys: keys.publicKeys });
+  use(presentSignedTokens({ verify, routes: ROUTES }));
+  use(registerEndpoint({ store, path: REGISTRATION, verify }));
   use(speakSmart(ROUTES));
   return provider;
 }
 
-function configuration({ store, baseUrl, audience, keys, cookieKeys }: ProviderRooms): Configuration {
+function configuration({ store, baseUrl, audience, keys, cookieKeys, fetchKeys }: ProviderRooms): Configuration {
   const secure = baseUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure } as const;
   return {
@@ -55,9 +66,12 @@ function configuration({ store, baseUrl, audience, keys, cookieKeys }: ProviderR
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
-      clientAuthSigningAlgValues: ['RS384', 'ES384', 'RS256', 'ES256'],
+      clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS],
       idTokenSigningAlgValues: ['RS256', 'ES256'],
     },
+    fetch: fetchKeys,
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, header, client) =>
+      checkAssertion(store.now(), claims, header, client),
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     extraParams: { aud: (_ctx, aud) => checkAud(audience, aud) },

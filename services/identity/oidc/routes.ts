@@ -10,6 +10,9 @@ export const ROUTES = {
   end_session: '/oidc/sign-out',
 } as const;
 
+/** Where admins register programs: https://www.rfc-editor.org/rfc/rfc7591 */
+export const REGISTRATION = '/oidc/register';
+
 export const INTERACTION = '/oidc/interaction';
 
 /** The pages where people look after their own account. */

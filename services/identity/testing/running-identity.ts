@@ -9,7 +9,7 @@ import { folderMail } from '@polyclinic/mail';
 import { migrate, type Pool } from '@polyclinic/postgres';
 import { withPostgres } from '@polyclinic/testing';
 import { ensureDemoIdentity } from '../commands/ensure-demo-identity.ts';
-import { createIdentity, type Identity } from '../identity.ts';
+import { createIdentity, type Identity, type IdentityOptions } from '../identity.ts';
 
 export const PEOPLE = { doctor: 'doc-1', nurse: 'nurse-1', office: 'office-1', patient: 'pat-1' };
 
@@ -36,7 +36,10 @@ export interface RunningIdentity {
 const prepare = (pool: Pool) =>
   migrate({ pool, schema: 'identity', folders: [join(import.meta.dirname, '../migrations')] });
 
-export async function runIdentity({ secondFactorForAdmins = false } = {}): Promise<RunningIdentity> {
+export async function runIdentity({
+  secondFactorForAdmins = false,
+  fetchKeys,
+}: Partial<Pick<IdentityOptions, 'secondFactorForAdmins' | 'fetchKeys'>> = {}): Promise<RunningIdentity> {
   const { pool } = await (await withPostgres()).freshDatabase(prepare);
   const defects: unknown[] = [];
   let identity: Identity | null = null;
@@ -48,6 +51,7 @@ export async function runIdentity({ secondFactorForAdmins = false } = {}): Promi
   identity = await createIdentity({
     pool,
     secondFactorForAdmins,
+    ...(fetchKeys === undefined ? {} : { fetchKeys }),
     mail: folderMail({ folder, from: 'Polyclinic <no-reply@polyclinic.invalid>' }),
     baseUrl: url,
     now: () => new Date(),
