@@ -37,16 +37,18 @@ export interface AuditSideParts {
   readonly reach: Reach;
   readonly now: () => Date;
   readonly log: Log;
+  /** Whether this is the first process on the data folder since the last ones ended. */
+  readonly alone: boolean;
 }
 
-export function createAuditSide({ config, reach, now, log }: AuditSideParts): AuditSide {
+export function createAuditSide({ config, reach, now, log, alone }: AuditSideParts): AuditSide {
   const comesIn = config.services.includes('gateway') || config.services.includes('identity');
   const asker = platformCaller('audit');
   const newName = createUuid7(now);
   const trail = comesIn
     ? openAccessTrail({
         folder: join(config.data, 'audit', 'spool'),
-        ...{ newName, now },
+        ...{ newName, now, alone },
         deliver: async (spool, lines) => {
           await reach('audit').call(asker, recordAccesses, { spool, lines });
         },

@@ -36,7 +36,7 @@ export interface Composed {
   close(): Promise<void>;
 }
 
-export async function compose(config: Config, { connection, workloadKey }: Handover): Promise<Composed> {
+export async function compose(config: Config, { connection, workloadKey, prepares }: Handover): Promise<Composed> {
   const faults = rosterFaults(roster);
   if (faults.length > 0) throw new Error(`The services contradict each other: ${faults.join('; ')}.`);
   const now = () => new Date();
@@ -64,7 +64,7 @@ export async function compose(config: Config, { connection, workloadKey }: Hando
   const hosted: Hosted[] = [];
   // Filled below: the services need the way to each other before they are at work.
   const reach = createReach({ hosted: () => hosted, addresses: config.addresses, workloadKey, now });
-  const audit = createAuditSide({ config, reach, now, log });
+  const audit = createAuditSide({ config, reach, now, log, alone: prepares && config.profile === 'embedded' });
   const mail = openMail(config);
   const identity = config.services.includes('identity')
     ? await createIdentity({

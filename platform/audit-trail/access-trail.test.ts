@@ -85,6 +85,15 @@ test('what a killed process left is delivered by another, but not while it lives
   assert.ok(readdirSync(folder).includes('living.spool'));
 });
 
+test('whoever starts alone on a folder delivers at once what the dead left there', async () => {
+  const folder = withFolder();
+  appendFileSync(join(folder, 'just-killed.spool'), `${accessLine(access('k'))}\n`);
+  const arrived: string[] = [];
+  open(folder, { alone: true, deliver: async (spool) => void arrived.push(spool) });
+  await eventually(() => !readdirSync(folder).some((file) => file.startsWith('just-killed')));
+  assert.deepEqual(arrived, ['just-killed']);
+});
+
 test('without room nothing more may be shown, until what waits is delivered', async () => {
   let away = true;
   const trail = open(withFolder(), {

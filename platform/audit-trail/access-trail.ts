@@ -1,5 +1,5 @@
 // A process's way to record accesses: appended to its spool, delivered behind its back, refused when there is no room.
-import { utimesSync } from 'node:fs';
+import { existsSync, utimesSync } from 'node:fs';
 import { type Refusal, refuse } from '@polyclinic/kit';
 import { type Access, accessLine } from './access.ts';
 import { type Delivery, drainFile, orphansIn, positionOf, removeDrained } from './drain.ts';
@@ -13,6 +13,8 @@ export interface AccessTrailOptions {
   readonly now: () => Date;
   readonly deliver: Delivery;
   readonly onTrouble: (error: unknown) => void;
+  /** Whether no other process uses the folder yet: what is there was left by the dead, and is delivered at once. */
+  readonly alone?: boolean;
   /** Undelivered bytes at which nothing more is answered that would have to be recorded. */
   readonly mostBytes?: number;
   /** Waits between looks: tests make them short. */
@@ -41,6 +43,7 @@ const SCARCE = { half: 0.25, all: 0.5 };
 export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
   const { folder, now, deliver, onTrouble, mostBytes = MOST_BYTES } = options;
   const pauses = options.pauseMs ?? PAUSES;
+  const left = [...(options.alone === true ? orphansIn(folder, new Set(), Number.POSITIVE_INFINITY) : [])];
   const spool = openSpool({ folder, newName: options.newName, onTrouble });
   const stopping = new AbortController();
   const delivered = new Map<string, number>();
@@ -72,15 +75,20 @@ export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
     const time = now().getTime();
     if (time - orphansLookedAt < pauses.orphans) return false;
     const own = new Set(spool.files.map(({ name }) => name));
-    for (const { name, path } of orphansIn(folder, own, time - DEAD_AFTER_MS)) {
-      const before = positionOf(path);
-      const { lines, position } = await drainFile(name, path, deliver);
-      // What is left without its line break was never answered.
-      if (lines === 0 && position === before) removeDrained(path);
-      return true;
+    const orphan = left[0] ?? orphansIn(folder, own, time - DEAD_AFTER_MS)[0];
+    if (orphan === undefined) {
+      orphansLookedAt = time;
+      return false;
     }
-    orphansLookedAt = time;
-    return false;
+    // Another process may have brought it home meanwhile.
+    if (!existsSync(orphan.path)) return left.shift() !== undefined;
+    const before = positionOf(orphan.path);
+    const { lines, position } = await drainFile(orphan.name, orphan.path, deliver);
+    if (lines > 0 || position !== before) return true;
+    // What is left without its line break was never answered.
+    removeDrained(orphan.path);
+    if (orphan === left[0]) left.shift();
+    return true;
   }
 
   async function run(): Promise<void> {
