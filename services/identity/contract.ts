@@ -104,3 +104,13 @@ export const closeClient = operation({
   output: object({}),
   permission: 'polyclinic:clients:write',
 });
+
+/** Makes new signing keys before their time: when one may have been seen, or as an exercise. */
+export const rotateSigningKeys = operation({
+  service: 'identity',
+  name: 'rotateSigningKeys',
+  about: 'Makes new keys for signing tokens; they sign after two hours, and the old ones are gone two hours later.',
+  input: object({}),
+  output: object({}),
+  permission: 'polyclinic:signing-keys:write',
+});

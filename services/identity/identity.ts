@@ -1,5 +1,4 @@
 // Everything of identity that speaks HTTP, ready to be mounted in whichever server answers the public door.
-import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mail } from '@polyclinic/mail';
 import type { Sql } from '@polyclinic/postgres';
@@ -10,8 +9,8 @@ import { inviteFirstAdmin } from './commands/invite.ts';
 import { purgeExpired } from './commands/purge-expired.ts';
 import type { InteractionRooms } from './interactions/described.ts';
 import { handleInteraction } from './interactions/interactions.ts';
-import { loadSharedSecret, loadSigningKeys } from './oidc/keys.ts';
-import { createProvider } from './oidc/provider.ts';
+import { openDoor } from './oidc/door.ts';
+import { beginNextKeys, loadSharedSecret, loadSigningKeys, type SigningKeys } from './oidc/keys.ts';
 import { publicFetch } from './oidc/public-fetch.ts';
 import { ACCOUNT, INTERACTION, PREFIXES } from './oidc/routes.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
@@ -52,10 +51,16 @@ export interface Identity {
   handle(req: IncomingMessage, res: ServerResponse): void;
   /** The public keys of access tokens. */
   jwks(): JSONWebKeySet;
+  /** Takes up keys that were made or retired since, as it does by itself every minute. */
+  renewKeys(): Promise<void>;
+  /** Makes new keys now; they sign after their time of being published. */
+  rotateKeys(): Promise<void>;
   close(): Promise<void>;
 }
 
 const PURGE_EVERY_MS = 5 * 60_000;
+/** Far more often than keys are published before they sign. */
+const KEYS_EVERY_MS = 60_000;
 
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { pool, now, mail, trustProxy = false, onDefect = () => {}, onEvent = () => {} } = options;
@@ -64,25 +69,24 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const audience = `${baseUrl}/fhir/R4`;
   const store = createIdentityStore(pool, now);
   const passwords = createPasswords();
-  const [keys, cookieKeys] = [await loadSigningKeys(store), await loadSharedSecret(store, 'cookies')];
+  const cookieKeys = await loadSharedSecret(store, 'cookies');
   await registerAccountPages(store, baseUrl);
   if (options.firstAdmin) await inviteFirstAdmin(store, options.firstAdmin);
-  const provider = createProvider({
-    store,
-    baseUrl,
-    audience,
-    keys,
-    cookieKeys,
-    fetchKeys: options.fetchKeys ?? publicFetch,
-  });
-  provider.on('server_error', (_ctx, error) => onDefect(error));
-  (provider as EventEmitter).on('error', onDefect);
-  const answer = provider.callback();
+  const fetchKeys = options.fetchKeys ?? publicFetch;
+  const open = (keys: SigningKeys) => openDoor({ store, baseUrl, audience, keys, cookieKeys, fetchKeys }, onDefect);
+  let door = open(await loadSigningKeys(store));
+  // Everything the provider knows is in the database, so another with other keys goes on where this one was.
+  const renewKeys = async () => {
+    const keys = await loadSigningKeys(store);
+    if (JSON.stringify(keys.publicKeys) !== JSON.stringify(door.keys.publicKeys)) door = open(keys);
+  };
   const addressOf = (req: IncomingMessage) => callerAddress(req, trustProxy);
   const secondFactor = { neededByAdmins: options.secondFactorForAdmins ?? true };
   const rooms: InteractionRooms = {
     secondFactor,
-    provider,
+    get provider() {
+      return door.provider;
+    },
     store,
     passwords,
     audience,
@@ -92,8 +96,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   };
 
   const postOffice = openPostOffice({ store, mail, baseUrl, onDefect });
-  const timer = setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS);
-  timer.unref();
+  const timers = [
+    setInterval(() => void purgeExpired(store).catch(onDefect), PURGE_EVERY_MS),
+    setInterval(() => void renewKeys().catch(onDefect), KEYS_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
 
   return {
     store,
@@ -111,16 +118,21 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         : path === ACCOUNT || path.startsWith(`${ACCOUNT}/`)
           ? handleAccount
           : null;
-      if (page === null) return void answer(req, res);
+      if (page === null) return void door.answer(req, res);
       page(rooms, req, res).catch((error: unknown) => {
         onDefect(error);
         if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
         res.end('Something went wrong on our side. Please try again.\n');
       });
     },
-    jwks: () => keys.publicKeys,
+    jwks: () => door.keys.publicKeys,
+    renewKeys,
+    rotateKeys: async () => {
+      await beginNextKeys(store);
+      await renewKeys();
+    },
     close: async () => {
-      clearInterval(timer);
+      timers.forEach(clearInterval);
       await postOffice.close();
     },
   };

@@ -6,7 +6,16 @@ import { closePortalAccount } from './commands/close-portal-account.ts';
 import { enableUser as letIn, disableUser as shutOut } from './commands/disable-user.ts';
 import { invite } from './commands/invite.ts';
 import { closeClient as close } from './commands/register-client.ts';
-import { closeClient, disableUser, enableUser, inviteUser, revokedTokens, signingKeys, users } from './contract.ts';
+import {
+  closeClient,
+  disableUser,
+  enableUser,
+  inviteUser,
+  revokedTokens,
+  rotateSigningKeys,
+  signingKeys,
+  users,
+} from './contract.ts';
 import type { Identity } from './identity.ts';
 import { revokedSince } from './queries/revoked-tokens.ts';
 import { usersOf } from './queries/users-of.ts';
@@ -16,7 +25,7 @@ export type { Identity, IdentityOptions } from './identity.ts';
 export type { SignInEvent } from './sign-in-event.ts';
 export { smartConfiguration } from './smart-configuration.ts';
 
-type Furniture = Pick<Identity, 'store' | 'jwks'>;
+type Furniture = Pick<Identity, 'store' | 'jwks' | 'rotateKeys'>;
 
 /**
  * The declaration, its handlers at work on what `createIdentity` made. Without, it can be read and checked but not
@@ -34,6 +43,7 @@ export function identityService(furniture: Furniture | null): ServiceDeclaration
     permissions: [
       { name: 'polyclinic:revocations:read', about: 'Follow which tokens ended before their time.' },
       { name: 'polyclinic:signing-keys:read', about: 'Get the public keys of access tokens.' },
+      { name: 'polyclinic:signing-keys:write', about: 'Have new keys made for signing tokens.' },
       { name: 'polyclinic:clients:write', about: 'Register programs with the clinic and close them.' },
       { name: 'polyclinic:users:read', about: 'See who belongs to the clinic.' },
       { name: 'polyclinic:users:write', about: 'Invite people to the clinic, shut them out, let them in again.' },
@@ -41,6 +51,10 @@ export function identityService(furniture: Furniture | null): ServiceDeclaration
     offers: [
       offer(revokedTokens, (_context, { position }) => revokedSince(at().store, position)),
       offer(signingKeys, async () => ({ jwks: JSON.stringify(at().jwks()) })),
+      offer(rotateSigningKeys, async () => {
+        await at().rotateKeys();
+        return {};
+      }),
       offer(users, async ({ subject }, { part }) => ({ users: await usersOf(at().store, subject.clinic, part) })),
       offer(inviteUser, async ({ subject }, { fhirUser = null, patient = null, ...invited }) => {
         await invite(at().store, subject.clinic, { ...invited, fhirUser, patient });
