@@ -79,6 +79,7 @@ export function createAuditSide({ config, reach, now, log, alone }: AuditSidePar
       audit = startAudit({
         ...{ pool, now, records: fhir.records, folder: join(config.data, 'audit') },
         sources: roster.filter(keepsRecords).map(({ name }) => name),
+        isElsewhere: (source) => !config.services.includes(source),
         tail: (source, after, limit) =>
           config.services.includes(source)
             ? fhir.records.tail(source, after, limit)

@@ -37,6 +37,8 @@ const PAUSES = { idle: 250, failed: 2_000, orphans: 5_000 };
 /** A living process touches its file this often, and is believed dead after six silences. */
 const ALIVE_EVERY_MS = 5_000;
 const DEAD_AFTER_MS = 30_000;
+/** How long closing waits for a delivery under way. */
+const LAST_DELIVERY_MS = 2_000;
 /** Delivery yields to whoever asks, but not for ever: where room gets scarce it takes half of the time, then all. */
 const SCARCE = { half: 0.25, all: 0.5 };
 
@@ -132,7 +134,8 @@ export function openAccessTrail(options: AccessTrailOptions): AccessTrail {
       clearInterval(alive);
       spool.close();
       stopping.abort();
-      await running;
+      // A delivery that takes longer is done again by the next start.
+      await Promise.race([running, pause(LAST_DELIVERY_MS, new AbortController().signal)]);
     },
   };
 }

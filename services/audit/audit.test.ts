@@ -74,7 +74,16 @@ describe('the audit trail', () => {
       log: onTrouble,
     });
     audit = startAudit({
-      ...{ pool, records, folder, now, tail: records.tail, onTrouble, sources: ['patients', 'audit'] },
+      ...{
+        pool,
+        records,
+        folder,
+        now,
+        tail: records.tail,
+        isElsewhere: () => false,
+        onTrouble,
+        sources: ['patients', 'audit'],
+      },
       namesOf: async (_, references) =>
         new Map(references.map((one) => [one, one === 'Practitioner/d' ? 'Dr. Day' : ''])),
       contentBefore: async ({ clinic, type, id, version }) =>

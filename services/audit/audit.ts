@@ -5,7 +5,7 @@ import type { Pool } from '@polyclinic/postgres';
 import type { Records } from '@polyclinic/records';
 import { appendLinks } from './chain/append-links.ts';
 import { createCheckpointKeeper } from './chain/keep-checkpoints.ts';
-import { followOnce, type LogFollower } from './commands/follow-logs.ts';
+import { followAll, type LogFollower } from './commands/follow-logs.ts';
 import { keepAccesses } from './commands/keep-events.ts';
 import { runAppender } from './commands/run-appender.ts';
 import { type MyAccessesParts, myAccesses } from './queries/my-accesses.ts';
@@ -16,7 +16,6 @@ export interface AuditOptions extends Omit<LogFollower, 'records'>, Pick<MyAcces
   /** Where checkpoints and their key are kept, apart from the database. */
   readonly folder: string;
   readonly now: () => Date;
-  readonly onTrouble: (error: unknown) => void;
   readonly pauseMs?: { readonly idle: number; readonly longest: number };
 }
 
@@ -32,9 +31,9 @@ export function startAudit(options: AuditOptions): Audit {
   const checkpoints = createCheckpointKeeper(pool, folder);
   const appender = runAppender({
     ...options,
-    async round() {
-      let more = false;
-      for (const source of options.sources) if (await followOnce(options, source)) more = true;
+    async round(signal) {
+      let more = await followAll(options, signal);
+      if (signal.aborted) return false;
       if (await appendLinks(pool)) more = true;
       if (await checkpoints.keep(now())) more = true;
       return more;

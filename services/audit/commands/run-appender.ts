@@ -5,7 +5,7 @@ import { type Pool, transaction } from '@polyclinic/postgres';
 export interface AppenderOptions {
   readonly pool: Pool;
   /** One round of work; returns whether there may be more at once. */
-  readonly round: () => Promise<boolean>;
+  readonly round: (signal: AbortSignal) => Promise<boolean>;
   readonly onTrouble: (error: unknown) => void;
   readonly pauseMs?: { readonly idle: number; readonly longest: number };
 }
@@ -29,7 +29,7 @@ export function runAppender({ pool, round, onTrouble, pauseMs = PAUSES }: Append
       let rest = idle;
       try {
         const began = performance.now();
-        const more = await aloneDo(pool, round);
+        const more = await aloneDo(pool, () => round(stopping.signal));
         if (more) {
           idle = pauseMs.idle;
           // After a large change the trail comes behind it, not beside it with all its might.
