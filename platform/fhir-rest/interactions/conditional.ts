@@ -1,6 +1,7 @@
 // Conditional update, patch and delete: the resource is named by a search. http://hl7.org/fhir/R4/http.html#cond-update
 import { refuse } from '@polyclinic/kit';
 import type { Expectation } from '@polyclinic/records';
+import { visibilityFor } from '../access.ts';
 import type { Ask } from '../ask.ts';
 import { idsMeeting, readCondition } from '../condition.ts';
 import type { FhirResponse } from '../exchange.ts';
@@ -13,7 +14,9 @@ import { patchById } from './patch.ts';
 import { putResource, updateExpectation } from './update.ts';
 
 export async function conditionalUpdate(parts: FhirParts, ask: Ask): Promise<FhirResponse> {
-  const { request } = ask;
+  const { request, route } = ask;
+  // Before anything is looked for: who may not write learns nothing from what was found.
+  visibilityFor(request.subject, 'update', route.type);
   checkContentType(request.headers['content-type']);
   const sent = topLevelId(request.body);
   const [found] = await findOne(parts, ask);
@@ -42,12 +45,14 @@ async function createUnderLock(parts: FhirParts, ask: Ask, id: string): Promise<
 }
 
 export async function conditionalPatch(parts: FhirParts, ask: Ask): Promise<FhirResponse> {
+  visibilityFor(ask.request.subject, 'patch', ask.route.type);
   const [found] = await findOne(parts, ask);
   if (found === undefined) throw refuse('not-found', 'nothing matches');
   return patchById(parts, ask, found);
 }
 
 export async function conditionalDelete(parts: FhirParts, ask: Ask): Promise<FhirResponse> {
+  visibilityFor(ask.request.subject, 'delete', ask.route.type);
   const [found] = await findOne(parts, ask);
   if (found === undefined) return { status: 204, headers: {}, body: '' };
   return deleteById(parts, ask, found, updateExpectation(ask.request.headers));
