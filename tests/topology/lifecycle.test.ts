@@ -21,9 +21,17 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+/** How a process was started; '' when it has ended meanwhile, as database processes often do. */
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};
 /** The processes that answer requests. */
 const workersOf = (pid: number): number[] =>
-  descendantsOf(pid).filter((each) => readFileSync(`/proc/${each}/cmdline`, 'utf8').includes('server/main.ts'));
+  descendantsOf(pid).filter((each) => commandOf(each).includes('server/main.ts'));
 
 /** Runs the platform to its end, which a wrong start reaches at once. */
 const failedStart = (env: Record<string, string>) => {
@@ -114,9 +122,7 @@ test('a killed database comes back by itself, with everything that was acknowled
     }
   })();
   await eventually(() => acknowledged.length > 20);
-  const postmaster = descendantsOf(platform.pid).find((pid) =>
-    /postgres\0-D/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')),
-  );
+  const postmaster = descendantsOf(platform.pid).find((pid) => /postgres\0-D/.test(commandOf(pid)));
   process.kill(postmaster!, 'SIGKILL');
   const before = acknowledged.length;
   await eventually(() => acknowledged.length > before + 20, { withinMs: 20_000 });
@@ -137,8 +143,9 @@ test('the numbers of all workers are added up', async (t) => {
   assert.equal(Number(counted?.[1]), 20);
 });
 
-test('a killed supervisor leaves nobody behind who answers, and the next start recovers', async () => {
+test('a killed supervisor leaves nobody behind who answers, and the next start recovers', async (t) => {
   const platform = await launch('server/main.ts', ENV);
+  t.after(() => platform.kill());
   const workers = workersOf(platform.pid);
   process.kill(platform.pid, 'SIGKILL');
   await eventually(() => workers.every((pid) => !isAlive(pid)));
@@ -147,8 +154,9 @@ test('a killed supervisor leaves nobody behind who answers, and the next start r
   assert.equal(await next.stop(), 0);
 });
 
-test('a second Ctrl-C does not wait', async () => {
+test('a second Ctrl-C does not wait', async (t) => {
   const platform = await launch('server/main.ts', ENV);
+  t.after(() => platform.kill());
   const all = descendantsOf(platform.pid);
   const ended = new Promise<void>((resolve) => platform.child.once('exit', () => resolve()));
   platform.child.kill('SIGINT');
