@@ -21,7 +21,7 @@ const server = createHttpServer({
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       handle: async (request) => {
         seen.push(request);
-        if (request.path.endsWith('/defect')) throw new Error('the secret is 42');
+        if (request.path.endsWith('/defect')) throw new Error('the secret is canary-forty-two');
         if (request.path.endsWith('/refused')) throw refuse('conflict', 'Taken.', { expression: 'Slot' });
         return {
           status: 200,
@@ -91,8 +91,8 @@ test('errors are told in the tongue of the place, and defects without details', 
   });
   const defect = await fetch(`${url}/fhir/R4/defect`);
   assert.equal(defect.status, 500);
-  assert.doesNotMatch(await defect.text(), /42/);
-  assert.match(String(defects.at(-1)), /42/);
+  assert.doesNotMatch(await defect.text(), /canary-forty-two/);
+  assert.match(String(defects.at(-1)), /canary-forty-two/);
   const plain = await fetch(`${url}/plain`);
   assert.match(plain.headers.get('content-type') ?? '', /problem\+json/);
   for (const path of ['/nowhere', '/plain/deeper', '/%']) {
